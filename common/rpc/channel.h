@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/rpc/rpc_config.pb.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace eid::rpc {
+
+// A long-lived channel to a peer: TLS as configured, retries of UNAVAILABLE only (a service config), no waiting for a
+// peer that is away, found again within two seconds of its return. Connects when first used. INVALID_ARGUMENT when the
+// certificate files cannot be read.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const PeerConfig& config);
+
+// As many channels as configured, each with a connection of its own.
+absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(const PeerConfig& config);
+
+// The service config of every channel, as JSON.
+absl::string_view ServiceConfigJson();
+
+}  // namespace eid::rpc

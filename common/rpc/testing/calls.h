@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/rpc/call.h"
+
+// Calls as an operation sees them, for tests of operations.
+namespace eid::rpc::testing {
+
+// A person with a level-2 account, logged in at authentication level 2, acting for oneself.
+Call CallOfHolder(std::string account_id);
+// The same, acting for an organization.
+Call CallOfRepresentative(std::string account_id, std::string organization_id);
+// An officer with these roles, logged in at authentication level 4.
+Call CallOfOfficer(std::string account_id, std::vector<policy::v1::OfficerRole> roles);
+// A service in its own name.
+Call CallOfService(std::string name);
+// Anybody, without a token.
+Call CallOfPublic(std::string client = "192.0.2.1");
+
+}  // namespace eid::rpc::testing

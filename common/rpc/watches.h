@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/kv/feed.h"
+
+namespace eid::rpc {
+
+// All watch streams of a program on one feed: counts them, and ends them at shutdown. Thread-safe. Outlives the server.
+class Watches {
+ public:
+  struct Options {
+    // Streams at once; one more is RESOURCE_EXHAUSTED.
+    int max_streams = 256;
+    // A heartbeat is sent when nothing else was for this long.
+    absl::Duration heartbeat = absl::Seconds(10);
+    // Entries read from the feed at a time.
+    size_t batch = 64;
+  };
+  Watches(kv::Feed& feed, Options options) : feed_(feed), options_(options) {}
+  explicit Watches(kv::Feed& feed) : Watches(feed, Options{}) {}
+  Watches(const Watches&) = delete;
+  Watches& operator=(const Watches&) = delete;
+
+  // A place for one stream. `stop` is called at most once, by Shutdown, and must not block.
+  // RESOURCE_EXHAUSTED when all are taken, UNAVAILABLE after Shutdown.
+  absl::StatusOr<uint64_t> Enter(std::function<void()> stop);
+  // Gives the place back.
+  void Leave(uint64_t place);
+  // Ends every stream and admits none any more. Called by the server when the program is told to stop.
+  void Shutdown();
+
+  int open() const;
+  kv::Feed& feed() { return feed_; }
+  const Options& options() const { return options_; }
+
+ private:
+  kv::Feed& feed_;
+  const Options options_;
+  mutable absl::Mutex mu_;
+  bool stopped_ ABSL_GUARDED_BY(mu_) = false;
+  uint64_t next_ ABSL_GUARDED_BY(mu_) = 1;
+  absl::flat_hash_map<uint64_t, std::function<void()>> streams_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace eid::rpc
