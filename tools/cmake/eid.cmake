@@ -30,11 +30,14 @@ function(eid_library target)
 endfunction()
 
 # eid_program(<target> SOURCES ... DEPS ...)
+# The target eid_programs is all of them: what runs, without the tests.
+add_custom_target(eid_programs)
 function(eid_program target)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE eid_options ${ARG_DEPS})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  add_dependencies(eid_programs ${target})
 endfunction()
 
 # eid_test(<target> SOURCES ... DEPS ... [LABELS unit])
