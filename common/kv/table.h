@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+// Typed tables: a row (a protobuf message) and its indexes, changed together in one transaction, in this class and
+// nowhere else.
+//
+//   const kv::Table<CaseRow>& Cases() {
+//     static const auto* const table = new kv::Table<CaseRow>({
+//         .number = 1,  // on disk: never changed, never used again
+//         .name = "cases",
+//         .key = [](const CaseRow& row) { return kv::KeyOf(row.case_().case_id()); },
+//         .indexes = {{.number = kByState, .name = "by_state",
+//                      .key = [](const CaseRow& row) { return kv::KeyOf(row.case_().state()); }}},
+//     });
+//     return *table;
+//   }
+//
+// Errors are bare codes without a reason: the operation that knows what the row means gives them one. They never
+// hold keys or values, which may be personal data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "common/kv/database.h"
+#include "common/kv/key.h"
+#include "common/kv/page.h"
+
+namespace eid::kv {
+
+// The keys under which an index finds a row: none, one or several. A std::string becomes one key.
+class IndexKeys : public std::vector<std::string> {
+ public:
+  IndexKeys() = default;
+  IndexKeys(std::string key) { push_back(std::move(key)); }  // NOLINT: that is what it is for
+  IndexKeys(std::vector<std::string> keys) : std::vector<std::string>(std::move(keys)) {}  // NOLINT
+  IndexKeys(std::initializer_list<std::string> keys) : std::vector<std::string>(keys) {}
+};
+
+template <class Row>
+struct IndexSpec {
+  // From 1, unique within its table. On disk: never changed, never used again.
+  uint32_t number = 0;
+  const char* name = "";
+  // At most one row has a given key.
+  bool unique = false;
+  std::function<IndexKeys(const Row&)> key;
+};
+
+template <class Row>
+struct TableSpec {
+  // From 1, unique within the store. On disk: never changed, never used again.
+  uint32_t number = 0;
+  const char* name = "";
+  // Never changes while the row lives.
+  std::function<std::string(const Row&)> key;
+  std::vector<IndexSpec<Row>> indexes;
+};
+
+// Rows to walk over.
+struct RowRange {
+  // Number of the index; kPrimary: by primary key.
+  uint32_t index = 0;
+  // Only index keys (primary keys) that begin with it: KeyOf(the first parts).
+  std::string prefix;
+  // Where to go on: a position that a walk over the same index gave; that row is not given again. Empty: the start.
+  std::string after;
+  bool descending = false;
+};
+inline constexpr uint32_t kPrimary = 0;
+
+// The index whose uniqueness an ALREADY_EXISTS of Table is about; empty if it is the primary key.
+std::string ViolatedIndex(const absl::Status& status);
+
+namespace internal {
+
+struct TableInfo {
+  uint32_t number;
+  const char* name;
+};
+
+// What one index says of a row.
+struct IndexEntries {
+  uint32_t number;
+  const char* name;
+  bool unique;
+  IndexKeys keys;
+};
+
+absl::StatusOr<std::optional<std::string>> FindRow(const Reader& reader, const TableInfo& table, absl::string_view key);
+absl::StatusOr<std::optional<std::string>> FindKeyBy(const Reader& reader, const TableInfo& table, uint32_t index,
+                                                     absl::string_view index_key);
+// Checks every unique index, then writes the row and the difference of the index entries. `before` is empty for a new
+// row, `after` for a deletion (value is then ignored).
+absl::Status ChangeRow(Txn& txn, const TableInfo& table, absl::string_view key, absl::string_view value,
+                       std::vector<IndexEntries> before, std::vector<IndexEntries> after, bool erase);
+absl::Status ScanKeys(const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
+                      absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit);
+absl::Status ScanRows(const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
+                      absl::FunctionRef<absl::StatusOr<bool>(absl::string_view value, absl::string_view position)> visit);
+void CheckSpec(const TableInfo& table, bool has_key, const std::vector<IndexEntries>& indexes);
+absl::Status NoSuchRow(const TableInfo& table);
+absl::Status RowExists(const TableInfo& table);
+absl::Status UnreadableRow(const TableInfo& table);
+
+}  // namespace internal
+
+// One page of a list.
+template <class Row>
+struct RowPage {
+  std::vector<Row> rows;
+  // Position of the last row looked at, if there are more; else empty. Goes into MakePageToken.
+  std::string next_position;
+};
+
+// Immutable once built, hence thread-safe; keep one for the life of the process.
+template <class Row>
+class Table {
+ public:
+  // CHECK: numbers are set and differ, functions are set.
+  explicit Table(TableSpec<Row> spec);
+
+  // NOT_FOUND.
+  absl::StatusOr<Row> Get(const Reader& reader, absl::string_view key) const;
+  // The row that a unique index has under the key. NOT_FOUND.
+  absl::StatusOr<Row> GetBy(const Reader& reader, uint32_t index, absl::string_view index_key) const;
+  absl::StatusOr<bool> Has(const Reader& reader, absl::string_view key) const;
+
+  // ALREADY_EXISTS: the primary key or a unique index (ViolatedIndex).
+  absl::Status Insert(Txn& txn, const Row& row) const;
+  // NOT_FOUND; ALREADY_EXISTS: a unique index.
+  absl::Status Update(Txn& txn, const Row& row) const;
+  // Insert or Update. ALREADY_EXISTS: a unique index.
+  absl::Status Put(Txn& txn, const Row& row) const;
+  // NOT_FOUND.
+  absl::Status Delete(Txn& txn, absl::string_view key) const;
+
+  // Calls `visit` with each row of the range and its position, in order, until it returns false. Inside a Txn,
+  // `visit` may change rows.
+  absl::Status Scan(const Reader& reader, const RowRange& range,
+                    absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const;
+  // The same without loading rows: gives primary keys.
+  absl::Status ScanKeys(const Reader& reader, const RowRange& range,
+                        absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const;
+
+  // Up to `size` rows of the range that `keep` wants, within kPageByteBudget (but at least one row) and
+  // kPageScanLimit. A page may be short, even empty, though more follow: next_position tells.
+  absl::StatusOr<RowPage<Row>> Page(const Reader& reader, const RowRange& range, size_t size,
+                                    absl::FunctionRef<bool(const Row&)> keep) const;
+  absl::StatusOr<RowPage<Row>> Page(const Reader& reader, const RowRange& range, size_t size) const {
+    return Page(reader, range, size, [](const Row&) { return true; });
+  }
+
+ private:
+  enum class Presence { kAbsent, kPresent, kEither };
+
+  std::vector<internal::IndexEntries> EntriesOf(const Row* row) const;
+  absl::StatusOr<Row> Parse(absl::string_view value) const;
+  absl::Status Store(Txn& txn, const Row& row, Presence presence) const;
+  bool IsUnique(uint32_t index) const;
+
+  TableSpec<Row> spec_;
+  internal::TableInfo info_;
+};
+
+template <class Row>
+Table<Row>::Table(TableSpec<Row> spec) : spec_(std::move(spec)), info_{spec_.number, spec_.name} {
+  bool has_functions = spec_.key != nullptr;
+  for (const IndexSpec<Row>& index : spec_.indexes) has_functions = has_functions && index.key != nullptr;
+  internal::CheckSpec(info_, has_functions, EntriesOf(nullptr));
+}
+
+template <class Row>
+absl::StatusOr<Row> Table<Row>::Get(const Reader& reader, absl::string_view key) const {
+  absl::StatusOr<std::optional<std::string>> value = internal::FindRow(reader, info_, key);
+  if (!value.ok()) return value.status();
+  if (!value->has_value()) return internal::NoSuchRow(info_);
+  return Parse(**value);
+}
+
+template <class Row>
+absl::StatusOr<Row> Table<Row>::GetBy(const Reader& reader, uint32_t index, absl::string_view index_key) const {
+  absl::StatusOr<std::optional<std::string>> key = internal::FindKeyBy(reader, info_, index, index_key);
+  if (!key.ok()) return key.status();
+  if (!key->has_value()) return internal::NoSuchRow(info_);
+  return Get(reader, **key);
+}
+
+template <class Row>
+absl::StatusOr<bool> Table<Row>::Has(const Reader& reader, absl::string_view key) const {
+  absl::StatusOr<std::optional<std::string>> value = internal::FindRow(reader, info_, key);
+  if (!value.ok()) return value.status();
+  return value->has_value();
+}
+
+template <class Row>
+absl::Status Table<Row>::Insert(Txn& txn, const Row& row) const {
+  return Store(txn, row, Presence::kAbsent);
+}
+
+template <class Row>
+absl::Status Table<Row>::Update(Txn& txn, const Row& row) const {
+  return Store(txn, row, Presence::kPresent);
+}
+
+template <class Row>
+absl::Status Table<Row>::Put(Txn& txn, const Row& row) const {
+  return Store(txn, row, Presence::kEither);
+}
+
+template <class Row>
+absl::Status Table<Row>::Store(Txn& txn, const Row& row, Presence presence) const {
+  const std::string key = spec_.key(row);
+  absl::StatusOr<std::optional<std::string>> value = internal::FindRow(txn, info_, key);
+  if (!value.ok()) return value.status();
+  if (value->has_value() && presence == Presence::kAbsent) return internal::RowExists(info_);
+  if (!value->has_value() && presence == Presence::kPresent) return internal::NoSuchRow(info_);
+  std::vector<internal::IndexEntries> before;
+  if (value->has_value()) {
+    absl::StatusOr<Row> old = Parse(**value);
+    if (!old.ok()) return old.status();
+    before = EntriesOf(&*old);
+  }
+  return internal::ChangeRow(txn, info_, key, row.SerializeAsString(), std::move(before), EntriesOf(&row), false);
+}
+
+template <class Row>
+absl::Status Table<Row>::Delete(Txn& txn, absl::string_view key) const {
+  absl::StatusOr<Row> old = Get(txn, key);
+  if (!old.ok()) return old.status();
+  return internal::ChangeRow(txn, info_, key, {}, EntriesOf(&*old), {}, true);
+}
+
+template <class Row>
+absl::Status Table<Row>::Scan(const Reader& reader, const RowRange& range,
+                              absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const {
+  return internal::ScanRows(reader, info_, IsUnique(range.index), range,
+                            [&](absl::string_view value, absl::string_view position) -> absl::StatusOr<bool> {
+                              absl::StatusOr<Row> row = Parse(value);
+                              if (!row.ok()) return row.status();
+                              return visit(*std::move(row), position);
+                            });
+}
+
+template <class Row>
+absl::Status Table<Row>::ScanKeys(
+    const Reader& reader, const RowRange& range,
+    absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const {
+  return internal::ScanKeys(reader, info_, IsUnique(range.index), range, visit);
+}
+
+template <class Row>
+absl::StatusOr<RowPage<Row>> Table<Row>::Page(const Reader& reader, const RowRange& range, size_t size,
+                                              absl::FunctionRef<bool(const Row&)> keep) const {
+  RowPage<Row> page;
+  std::string last;
+  size_t bytes = 0;
+  size_t seen = 0;
+  bool more = false;
+  absl::Status status = Scan(reader, range, [&](Row row, absl::string_view position) {
+    const bool wanted = keep(row);
+    const size_t cost = wanted ? row.ByteSizeLong() : 0;
+    const bool no_room = wanted && !page.rows.empty() && bytes + cost > kPageByteBudget;
+    if (page.rows.size() >= size || seen >= kPageScanLimit || no_room) {
+      more = true;
+      return false;
+    }
+    ++seen;
+    last = std::string(position);
+    if (wanted) {
+      bytes += cost;
+      page.rows.push_back(std::move(row));
+    }
+    return true;
+  });
+  if (!status.ok()) return status;
+  if (more) page.next_position = std::move(last);
+  return page;
+}
+
+template <class Row>
+std::vector<internal::IndexEntries> Table<Row>::EntriesOf(const Row* row) const {
+  std::vector<internal::IndexEntries> entries;
+  entries.reserve(spec_.indexes.size());
+  for (const IndexSpec<Row>& index : spec_.indexes) {
+    entries.push_back({index.number, index.name, index.unique, row == nullptr ? IndexKeys() : index.key(*row)});
+  }
+  return entries;
+}
+
+template <class Row>
+absl::StatusOr<Row> Table<Row>::Parse(absl::string_view value) const {
+  Row row;
+  if (!row.ParseFromArray(value.data(), static_cast<int>(value.size()))) return internal::UnreadableRow(info_);
+  return row;
+}
+
+template <class Row>
+bool Table<Row>::IsUnique(uint32_t index) const {
+  for (const IndexSpec<Row>& spec : spec_.indexes) {
+    if (spec.number == index) return spec.unique;
+  }
+  return false;
+}
+
+}  // namespace eid::kv
