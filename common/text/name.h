@@ -12,8 +12,9 @@ namespace eid::text {
 // The spelling and the case are kept.
 std::string NormaliseName(absl::string_view name);
 
-// The form that is compared: NormaliseName, lower case, tone marks in one place. Never shown, and never without
-// diacritics: "Hoàng Thị Lan" and "Hoàng Thị Lân" are two people.
+// The form that is compared: NormaliseName, lower case, tone marks in one place; an apostrophe is one whichever sign it
+// is typed with ("H'Hen", "H’Hen"), and so is Đ (old files carry the look-alikes U+00D0 and U+0189). Never shown, and
+// never without diacritics: "Hoàng Thị Lan" and "Hoàng Thị Lân" are two people.
 std::string NameKey(absl::string_view name);
 
 // Whether two names are the same name: equal keys of two names that are valid UTF-8 and not empty.

@@ -21,4 +21,12 @@ std::string EncodeUtf8(const std::u32string& code_points);
 // Code points, not bytes and not what a person sees as one letter (compose first).
 size_t CountCharacters(absl::string_view text);
 
+// Space, tab, line ends, no-break and every other width of space.
+bool IsSpace(char32_t character);
+// C0, DEL, C1, line and paragraph separators.
+bool IsControl(char32_t character);
+// Characters that draw nothing, or change the direction of what stands around them: two texts that differ in these look
+// the same. Non-characters and tags too.
+bool IsInvisible(char32_t character);
+
 }  // namespace eid::text
