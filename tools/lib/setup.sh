@@ -5,7 +5,7 @@
 
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
-  libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libabsl-dev
+  libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libprotoc-dev libabsl-dev
   librocksdb-dev libssl-dev openssl libsodium-dev catch2 ca-certificates
 )
 # One version for everybody: two versions of clang-format disagree.
