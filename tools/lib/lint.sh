@@ -44,7 +44,7 @@ check_layers() { tools/check_layers; }
 # ban WHY PATTERN: reads file names; complains of each line in them that matches, unless it is a comment.
 ban() {
   local found
-  found=$(xargs -r -d '\n' grep -nHEI -e "$2" -- 2>/dev/null | grep -vE '^[^:]+:[0-9]+:[[:space:]]*(//|#|\*)' |
+  found=$(xargs -r -d '\n' grep -nHEI -e "$2" -- 2>/dev/null | grep -vE '^[^:]+:[0-9]+:[[:space:]]*(//|# |\*)' |
     cut -c1-160 | sed 's/^/  /') || true
   [[ -z $found ]] || { printf '%s\n%s\n' "$1" "$found" >&2; return 1; }
 }
