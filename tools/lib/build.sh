@@ -17,7 +17,7 @@ show_progress() {
         shown=$tenth
         say "  ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]} steps"
       fi
-    elif [[ $line != 'ninja: no work to do.' && $line != 'ninja: Entering directory'* ]]; then
+    elif [[ $line != 'ninja: no work to do.' ]]; then
       say "$line"
     fi
   done
@@ -39,11 +39,14 @@ make_targets() {
     flock 9
     forget_moved_build "$folder"
     logged "$folder/configure.log" cmake --preset "$preset"
-    # The lock is this shell's own: nothing that is started may keep it.
+    cd -- "$folder"
+    export NINJA_STATUS='[%f/%t %es] '
+    # On a terminal ninja has one line that moves. What it starts does not inherit the lock.
     if [[ -t 1 ]]; then
-      exec ninja -C "$folder" --quiet -j "$(job_count)" "$@" 9>&-
+      ninja -j "$(job_count)" "$@" 9>&-
+    else
+      ninja -j "$(job_count)" "$@" 2>&1 9>&- | show_progress
     fi
-    NINJA_STATUS='[%f/%t %es] ' ninja -C "$folder" -j "$(job_count)" "$@" 2>&1 9>&- | show_progress
   ) 9>"$state/$preset.lock" || status=$?
   if ((status != 0)); then fail "the build failed"; fi
 }
