@@ -14,7 +14,7 @@ lint() {
     *) fail "lint takes --strict or nothing" ;;
   esac
   setup "${lint_packages[@]}"
-  for check in check_format check_layers check_bans check_files check_contracts; do
+  for check in check_format check_layers check_bans check_files check_contracts check_units; do
     "$check" "$strict" || failed+=("${check#check_}")
   done
   ((${#failed[@]} == 0)) || fail "lint: not in order: ${failed[*]}"
@@ -129,6 +129,17 @@ find_buf() {
       { say "npm could not install buf $buf_version (.dev/buf.log)" >&2; return 1; }
   fi
   say "$buf"
+}
+
+# How much of the machine a deployed process can reach, where systemd is here to say it. 15 of 100 is its "OK".
+check_units() {
+  local unit status=0
+  command -v systemd-analyze >/dev/null || return 0
+  for unit in deploy/systemd/*.service; do
+    systemd-analyze security --offline=true --threshold=15 "$unit" >"$state/unit.log" 2>&1 ||
+      { say "reaches too much of the machine (.dev/unit.log): $unit" >&2; status=1; }
+  done
+  return "$status"
 }
 
 # tidy [FILE ...]
