@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/clock/clock.h"
+
+namespace eid {
+
+// A clock that stands still until the test moves it. Thread-safe.
+class FakeClock : public Clock {
+ public:
+  // Starts at 2025-03-03 02:00 UTC: a Monday, 09:00 in Hà Nội, a working day.
+  FakeClock() : FakeClock(absl::FromUnixSeconds(1740967200)) {}
+  explicit FakeClock(absl::Time now) : now_(now) {}
+
+  absl::Time TimeNow() const override {
+    absl::MutexLock lock(&mutex_);
+    return now_;
+  }
+  void SetTime(absl::Time now) {
+    absl::MutexLock lock(&mutex_);
+    now_ = now;
+  }
+  void Advance(absl::Duration by) {
+    absl::MutexLock lock(&mutex_);
+    now_ += by;
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  absl::Time now_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace eid
