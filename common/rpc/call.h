@@ -12,6 +12,8 @@
 
 namespace eid::rpc {
 
+struct Method;
+
 // Everything an operation may know about a call: who calls, for whom, how long the caller waits. It is a value, knows no
 // gRPC, and is all that passes from the wire to the operations. By the time an operation sees it, the pipeline has
 // admitted the call: the method's policy holds.
@@ -35,6 +37,8 @@ struct Call {
   policy::v1::Audience audience = policy::v1::AUDIENCE_UNSPECIFIED;
   // The method's policy; lives as long as the program. Null only in calls made by hand.
   const policy::v1::Policy* policy = nullptr;
+  // The method as its contract describes it, with the policy (policy.h). Null as above.
+  const Method* contract = nullptr;
 
   // Who acts: the account of the person, "" for a service and for the public.
   absl::string_view account_id() const;

@@ -6,25 +6,37 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/rpc/call.h"
 #include "common/rpc/pipeline.h"
+#include "common/rpc/status_grpc.h"
 
 namespace eid::rpc {
 
-// The Call that a gRPC context describes: metadata, certificate, deadline. Nothing in it is checked yet.
-Call CallFrom(const grpc::ServerContextBase& context, const char* method, absl::string_view assumed_peer);
+// The Call that a gRPC context describes: metadata, certificate, deadline. Nothing in it is checked
+// yet but its form: a request tag that is not one is replaced.
+Call CallFrom(const grpc::CallbackServerContext& context, absl::string_view method,
+              absl::string_view assumed_peer);
 
 // Name of the service in an authenticated peer's certificate, "" if there is none.
-std::string PeerName(const grpc::ServerContextBase& context);
+std::string PeerName(const grpc::CallbackServerContext& context);
+
+// The address in what gRPC calls a peer: "192.0.2.1" of "ipv4:192.0.2.1:50000".
+std::string AddressOf(absl::string_view peer);
+
+// Whether a text may be a request tag: 1 to 64 letters, digits, "-", "_", ".".
+bool IsRequestTag(absl::string_view text);
 
 // One call on its way through the pipeline; every reactor holds one.
 class InboundCall {
  public:
-  InboundCall(const Pipeline& pipeline, const char* method, const grpc::ServerContextBase& context);
+  // `pipeline` outlives this.
+  InboundCall(const Pipeline& pipeline, absl::string_view method,
+              const grpc::CallbackServerContext& context);
 
   absl::Status Admit() { return pipeline_->Admit(call_); }
-  // Runs the finishing steps; gives what may leave the process.
+  // Runs the finishing steps; gives what may leave the process. Once.
   grpc::Status Finish(const absl::Status& status) const;
   const Call& call() const { return call_; }
 

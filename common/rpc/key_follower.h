@@ -16,8 +16,9 @@ class TokenVerifier;
 
 namespace eid::rpc {
 
-// A thread that keeps a verifier's keys (and the ended sessions) up to date from the identity service. Starting does not
-// wait for the first answer: until then every token is refused as UNAVAILABLE would be wrong, so as UNAUTHENTICATED.
+// A thread that keeps a verifier's keys (and the ended sessions) up to date from the identity service
+// (eid.identity.v1.AuthenticationService/GetSigningKeys). Starting does not wait for the first answer: services start in
+// any order.
 class KeyFollower {
  public:
   struct Options {

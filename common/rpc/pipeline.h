@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -77,16 +78,16 @@ absl::StatusOr<policy::v1::Audience> Authorize(const Method& method, const Call&
 // One JSON line "rpc" per call when it ends: method, code, reason, duration_us, peer, actor, request tag; for INTERNAL and
 // UNKNOWN also the true text. Never a body, a token or a message given to the caller.
 Step LogCalls();
-// Refuses an RPC that has no policy: UNIMPLEMENTED, METHOD_UNKNOWN. Sets call.policy. `policies` outlives the pipeline.
+// Refuses an RPC that has no policy: UNIMPLEMENTED, METHOD_UNKNOWN. Sets call.contract and call.policy. `policies` outlives the pipeline.
 Step KnownPolicy(const PolicyMap& policies);
 // Turns the token into claims. A bad token is refused, except by RPCs that are open to the public: who lets an old
 // token stick to a request may still log in.
 Step Authenticate(VerifyToken verify);
 // Authorize() of above.
-Step AuthorizeCalls(const PolicyMap& policies, CallerList callers);
+Step AuthorizeCalls(CallerList callers);
 // Gives a deadline to unary calls that have none, and refuses those with less than `least` left:
 // DEADLINE_EXCEEDED, DEADLINE_TOO_SHORT. Streams may be without a deadline.
-Step RequireTime(const PolicyMap& policies, const Clock& clock, absl::Duration least = absl::Milliseconds(5),
+Step RequireTime(const Clock& clock, absl::Duration least = absl::Milliseconds(5),
                  absl::Duration standard = absl::Seconds(30));
 
 // What a service's pipeline is made of; the referenced objects outlive it.

@@ -13,7 +13,6 @@
 
 namespace grpc {
 class CallbackGenericService;
-class Channel;
 class HealthCheckServiceInterface;
 class Server;
 class Service;
@@ -21,7 +20,8 @@ class Service;
 
 namespace eid::rpc {
 
-// Blocks SIGINT and SIGTERM in this thread and all that it starts, so the first thing in a program; ignores SIGPIPE.
+// Blocks SIGINT and SIGTERM in this thread and all that it starts, so the first thing in a program;
+// ignores SIGPIPE.
 class StopSignal {
  public:
   StopSignal();
@@ -32,19 +32,18 @@ class StopSignal {
   sigset_t signals_;
 };
 
-// What a program serves. Everything referenced outlives the server.
+// What a program serves. Everything that is pointed to outlives the server.
 struct ServerParts {
-  // "approval": printed when listening, and in GetInfo.
+  // "approval"; printed when it listens.
   std::string name;
   const RpcConfig& config;
   // Callback services. Health and reflection come by themselves.
   std::vector<grpc::Service*> services;
-  // Takes every call that no service takes (the gateway). Null: UNIMPLEMENTED.
+  // Full names of the gRPC services that reflection lists and health knows; usually
+  // PolicyMap::services().
+  std::vector<std::string> service_names = {};
+  // Takes every call that no service takes (the gateway). Null: UNIMPLEMENTED, METHOD_UNKNOWN.
   grpc::CallbackGenericService* generic = nullptr;
-  // Names that reflection lists beside `services` (the gateway: those that it fronts).
-  std::vector<std::string> more_reflected = {};
-  // Called when the server listens.
-  std::function<void()> on_start = nullptr;
   // Called when told to stop, before calls under way are waited for: ends watches.
   std::function<void()> on_stop = nullptr;
 };
@@ -52,29 +51,38 @@ struct ServerParts {
 // A running server.
 class Server {
  public:
-  // INVALID_ARGUMENT for a bad configuration, UNAVAILABLE when the address cannot be had.
+  // INVALID_ARGUMENT for a bad configuration (also: no TLS on an address that others can reach),
+  // UNAVAILABLE when the address cannot be had. The program must not have started another kind of
+  // health service before.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerParts parts);
   // Stops if Stop was not called.
   ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
   int port() const { return port_; }
   grpc::Server& grpc_server() { return *server_; }
-  // SERVING or not, by service name; starts as SERVING for all.
-  grpc::HealthCheckServiceInterface* health();
-  // NOT_SERVING, on_stop, then waits for calls under way for at most the configured grace, then cancels them.
+  // SERVING or not, by full service name and "" for the program; all SERVING at first.
+  grpc::HealthCheckServiceInterface& health();
+  // NOT_SERVING, on_stop, then waits for calls under way, at most the configured grace, then cancels
+  // them.
   void Stop();
 
  private:
   struct Owned;
   Server();
+
   std::unique_ptr<Owned> owned_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
-  int grace_seconds_ = 10;
+  int grace_seconds_ = 0;
+  bool stopped_ = false;
   std::function<void()> on_stop_;
 };
 
-// Start, print "listening <name> <port>" on stdout, wait for the signal, Stop.
+// Prints "listening <name> <port>" on stdout, waits for the signal, stops.
+void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server);
+// Start and the above.
 absl::Status ServeUntilStopped(const StopSignal& stop, ServerParts parts);
 
 }  // namespace eid::rpc

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// Server streaming from a change feed. Only *_rpc.h files include this.
 #pragma once
 
-#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
 #include <cstdint>
@@ -10,40 +10,48 @@
 #include <optional>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "common/kv/feed.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/pipeline.h"
-#include "common/rpc/status_grpc.h"
+#include "common/rpc/watch_reactor.h"
 #include "common/rpc/watches.h"
 
-// Server streaming from a change feed. Only *_rpc.h files include this.
 namespace eid::rpc {
 
 // What one watch sends.
 template <class Event>
 struct WatchPlan {
-  // Entries after this revision are sent. Usually the token's revision, or feed.revision() when the request had none.
-  uint64_t after = 0;
-  // The event of an entry; nullopt when this caller is not shown it. Reads a snapshot; must be quick: it runs on a
-  // gRPC thread. An error ends the stream.
-  std::function<absl::StatusOr<std::optional<Event>>(const kv::FeedEntry&)> event;
-  // An event that says only: up to here (the revision to put in the resume token) you have seen everything.
+  // Entries after this revision are sent: the resume token's, or the store's revision when the
+  // request had none. An error ends the stream at once.
+  absl::StatusOr<uint64_t> after = 0;
+  // The event of an entry, or nullopt when this caller is not shown it. `resume` is the revision for
+  // the event's resume token (that of the entry, or the one before when more of the same transaction
+  // follow: they are sent again rather than missed). Reads a snapshot and must be quick: it runs on
+  // a gRPC thread. An error ends the stream.
+  std::function<absl::StatusOr<std::optional<Event>>(const kv::FeedEntry& entry, uint64_t resume)>
+      event;
+  // An event that says only: up to this revision, the one for its resume token, all is sent.
   std::function<Event(uint64_t revision)> heartbeat;
 };
 
-// Serves a stream that ends only by the caller, by an error, by OUT_OF_RANGE RESUME_TOKEN_TOO_OLD or, at shutdown, by
-// UNAVAILABLE SHUTTING_DOWN. RESOURCE_EXHAUSTED OVERLOADED when too many are open. First a heartbeat, so that the
-// caller has a token and knows that nothing from now on is missed; then events in commit order, one write at a time;
-// a heartbeat whenever nothing was sent for a while. Never blocks, polls nothing.
+// Serves a stream that ends by the caller, by an error, by OUT_OF_RANGE RESUME_TOKEN_TOO_OLD or, at
+// shutdown, by UNAVAILABLE SHUTTING_DOWN. RESOURCE_EXHAUSTED OVERLOADED when too many are open.
+// First comes a heartbeat, so that the caller has a token and knows that nothing from now on is
+// missed; then events in the order of commits, one write at a time; a heartbeat when nothing was sent
+// for a while. Blocks nothing, polls nothing. `open(call)` gives the plan once the call is admitted:
 //
-//   return rpc::Watch<v1::CaseEvent>(pipeline_, "/eid.approval.v1.ApprovalService/WatchCases", *context, watches_,
-//       [this, request](const rpc::Call& call) -> absl::StatusOr<rpc::WatchPlan<v1::CaseEvent>> {
-//         return cases_.Watch(call, *request);
-//       });
+//   return rpc::Watch<v1::CaseEvent>(
+//       pipeline_, "/eid.approval.v1.ApprovalService/WatchCases", *context, watches_,
+//       [&](const rpc::Call& call) { return cases_.Watch(call, *request); });
 template <class Event, class Open>
-grpc::ServerWriteReactor<Event>* Watch(const Pipeline& pipeline, const char* method,
-                                       grpc::CallbackServerContext& context, Watches& watches, Open&& open);
+grpc::ServerWriteReactor<Event>* Watch(const Pipeline& pipeline, absl::string_view method,
+                                       grpc::CallbackServerContext& context, Watches& watches,
+                                       Open&& open) {
+  auto reactor = std::make_shared<internal::WatchReactor<Event, WatchPlan<Event>>>(
+      InboundCall(pipeline, method, context), watches);
+  reactor->Run(std::forward<Open>(open));
+  return reactor.get();
+}
 
 }  // namespace eid::rpc
-
-#include "common/rpc/watch_reactor.h"

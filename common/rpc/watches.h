@@ -7,10 +7,12 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/kv/feed.h"
+#include "common/rpc/rpc_config.pb.h"
 
 namespace eid::rpc {
 
@@ -25,8 +27,9 @@ class Watches {
     // Entries read from the feed at a time.
     size_t batch = 64;
   };
-  Watches(kv::Feed& feed, Options options) : feed_(feed), options_(options) {}
-  explicit Watches(kv::Feed& feed) : Watches(feed, Options{}) {}
+  // `feed` outlives this.
+  Watches(kv::Feed& feed, Options options);
+  Watches(kv::Feed& feed, const RpcConfig& config);
   Watches(const Watches&) = delete;
   Watches& operator=(const Watches&) = delete;
 
@@ -38,6 +41,10 @@ class Watches {
   // Ends every stream and admits none any more. Called by the server when the program is told to stop.
   void Shutdown();
 
+  // UNAVAILABLE, SHUTTING_DOWN.
+  static absl::Status ShuttingDown();
+
+  // Streams open now.
   int open() const;
   kv::Feed& feed() { return feed_; }
   const Options& options() const { return options_; }

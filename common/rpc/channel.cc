@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/rpc/channel.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+
+#include "common/rpc/limits.h"
+#include "common/rpc/tls.h"
+#include "common/status/macros.h"
+
+namespace eid::rpc {
+namespace {
+
+constexpr int kMaxChannels = 4;
+
+grpc::ChannelArguments Arguments(const PeerConfig& config) {
+  grpc::ChannelArguments args;
+  args.SetServiceConfigJSON(std::string(ServiceConfigJson()));
+  args.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  args.SetMaxReceiveMessageSize(config.max_message_bytes() > 0 ? config.max_message_bytes()
+                                                               : kMaxAnswerBytes);
+  args.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  // A connection whose other end is gone is noticed within the sum of these.
+  args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  args.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  args.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  args.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  // A peer that was restarted is found soon.
+  args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
+  args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  // Else channels with the same arguments would share one connection.
+  args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  if (!config.tls().server_name().empty()) {
+    args.SetSslTargetNameOverride(config.tls().server_name());
+  }
+  return args;
+}
+
+}  // namespace
+
+absl::string_view ServiceConfigJson() {
+  return R"({
+  "methodConfig": [{
+    "name": [{}],
+    "retryPolicy": {
+      "maxAttempts": 3,
+      "initialBackoff": "0.05s",
+      "maxBackoff": "0.5s",
+      "backoffMultiplier": 2,
+      "retryableStatusCodes": ["UNAVAILABLE"]
+    }
+  }],
+  "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1}
+})";
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const PeerConfig& config) {
+  if (config.address().empty()) return absl::InvalidArgumentError("a peer without an address");
+  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
+  if (config.has_tls()) {
+    ASSIGN_OR_RETURN(credentials, MakeChannelCredentials(config.tls()));
+  }
+  return grpc::CreateCustomChannel(config.address(), credentials, Arguments(config));
+}
+
+absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(
+    const PeerConfig& config) {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  const int wanted = std::clamp(config.channels(), 1, kMaxChannels);
+  for (int i = 0; i < wanted; ++i) {
+    ASSIGN_OR_RETURN(channels.emplace_back(), MakeChannel(config));
+  }
+  return channels;
+}
+
+}  // namespace eid::rpc

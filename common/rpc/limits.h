@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace eid::rpc {
+
+// Largest message that a server takes; longer documents come in pieces.
+inline constexpr int kMaxMessageBytes = 256 * 1024;
+// Largest answer that a client takes.
+inline constexpr int kMaxAnswerBytes = 4 * 1024 * 1024;
+// Largest metadata of a call, tokens and error details included.
+inline constexpr int kMaxMetadataBytes = 16 * 1024;
+// Streams that a peer may open on one of its few connections.
+inline constexpr int kMaxConcurrentStreams = 1024;
+// How often an idle connection is asked whether it lives, and how long it may take to say so.
+inline constexpr int kKeepaliveMs = 10'000;
+inline constexpr int kKeepaliveTimeoutMs = 5'000;
+// How long calls under way may take after the signal to stop.
+inline constexpr int kGraceSeconds = 10;
+// Memory for gRPC's buffers.
+inline constexpr int kMaxBufferMib = 256;
+
+}  // namespace eid::rpc

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/rpc/server.h"
+
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/clock/clock.h"
+#include "common/log/log.h"
+#include "common/rpc/limits.h"
+#include "common/rpc/reflection.h"
+#include "common/rpc/status_grpc.h"
+#include "common/rpc/tls.h"
+#include "common/status/macros.h"
+#include "common/status/status.h"
+#include "eid/policy/v1/errors.pb.h"
+
+namespace eid::rpc {
+namespace {
+
+// Answers calls of methods that nobody serves.
+class UnknownMethods final : public grpc::CallbackGenericService {
+ public:
+  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext*) override {
+    class Refusal final : public grpc::ServerGenericBidiReactor {
+     public:
+      Refusal() {
+        Finish(ToGrpc(Error(absl::StatusCode::kUnimplemented,
+                            policy::v1::COMMON_REASON_METHOD_UNKNOWN, "no such method")));
+      }
+      void OnDone() override { delete this; }
+    };
+    return new Refusal;
+  }
+};
+
+int OrDefault(int value, int standard) { return value > 0 ? value : standard; }
+
+bool IsLoopback(absl::string_view address) {
+  return absl::StartsWith(address, "127.") || absl::StartsWith(address, "localhost:") ||
+         absl::StartsWith(address, "[::1]:") || absl::StartsWith(address, "unix:");
+}
+
+void SetLimits(const RpcConfig& config, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(OrDefault(config.max_message_bytes(), kMaxMessageBytes));
+  builder.SetMaxSendMessageSize(kMaxAnswerBytes);
+  builder.SetResourceQuota(grpc::ResourceQuota("server").Resize(
+      static_cast<size_t>(OrDefault(config.max_buffer_mib(), kMaxBufferMib)) << 20));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             OrDefault(config.max_concurrent_streams(), kMaxConcurrentStreams));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  // Two processes on one port would silently share the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Notices callers that went without a word (watches would stay for ever), and lets callers ask too.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 2 * kKeepaliveMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             kKeepaliveMs / 2);
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const RpcConfig& config) {
+  if (config.listen_address().empty()) {
+    return absl::InvalidArgumentError("no listen_address");
+  }
+  if (config.has_tls()) return MakeServerCredentials(config.tls());
+  if (!IsLoopback(config.listen_address())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no tls, and ", config.listen_address(), " is not on the loopback"));
+  }
+  return grpc::InsecureServerCredentials();
+}
+
+}  // namespace
+
+StopSignal::StopSignal() {
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGINT);
+  sigaddset(&signals_, SIGTERM);
+  CHECK(pthread_sigmask(SIG_BLOCK, &signals_, nullptr) == 0);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int StopSignal::Wait() const {
+  int signal = 0;
+  CHECK(sigwait(&signals_, &signal) == 0);
+  return signal;
+}
+
+struct Server::Owned {
+  UnknownMethods unknown;
+  std::vector<std::unique_ptr<grpc::Service>> reflection;
+};
+
+Server::Server() : owned_(std::make_unique<Owned>()) {}
+
+Server::~Server() { Stop(); }
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerParts parts) {
+  ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(parts.config));
+  auto server = std::unique_ptr<Server>(new Server);
+  server->on_stop_ = std::move(parts.on_stop);
+  server->grace_seconds_ = OrDefault(parts.config.grace_seconds(), kGraceSeconds);
+  server->owned_->reflection = MakeReflection(parts.service_names);
+
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  SetLimits(parts.config, builder);
+  builder.AddListeningPort(parts.config.listen_address(), credentials, &server->port_);
+  for (grpc::Service* service : parts.services) builder.RegisterService(service);
+  for (const auto& service : server->owned_->reflection) builder.RegisterService(service.get());
+  builder.RegisterCallbackGenericService(parts.generic != nullptr ? parts.generic
+                                                                  : &server->owned_->unknown);
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr || server->port_ == 0) {
+    server->stopped_ = true;
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", parts.config.listen_address()));
+  }
+  for (const std::string& name : parts.service_names) {
+    server->health().SetServingStatus(name, true);
+  }
+  return server;
+}
+
+grpc::HealthCheckServiceInterface& Server::health() { return *server_->GetHealthCheckService(); }
+
+void Server::Stop() {
+  if (std::exchange(stopped_, true)) return;
+  health().Shutdown();
+  if (on_stop_) on_stop_();
+  server_->Shutdown(absl::ToChronoTime(Clock::Real().TimeNow() + absl::Seconds(grace_seconds_)));
+  server_->Wait();
+}
+
+void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server) {
+  std::printf("listening %s %d\n", std::string(name).c_str(), server.port());
+  std::fflush(stdout);
+  LogEvent(Severity::kInfo, "server.listening", {{"name", name}, {"port", server.port()}});
+  const int signal = stop.Wait();
+  LogEvent(Severity::kInfo, "server.stopping", {{"name", name}, {"signal", signal}});
+  server.Stop();
+  LogEvent(Severity::kInfo, "server.stopped", {{"name", name}});
+}
+
+absl::Status ServeUntilStopped(const StopSignal& stop, ServerParts parts) {
+  const std::string name = parts.name;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(std::move(parts)));
+  ServeUntilStopped(stop, name, *server);
+  return absl::OkStatus();
+}
+
+}  // namespace eid::rpc
