@@ -45,7 +45,7 @@ TEST_CASE("what is wrong is told with its place") {
       {"sub: \"a\"\n  subject: \"b\"\n", "f:2:10: "},  // An unknown field.
       {"exp: \"soon\"", "f:1:6: "},
       {"exp: 99999999999999999999", "f:1:6: "},
-      {"roles: OFFICER_ROLE_KING", "f:1:8: "},
+      {"roles: OFFICER_ROLE_KING", "f:1:25: "},
       {"sub: \"a", "f:1:"},
       {"sub: \"a\" sub: \"b\"", "f:1:"},  // Twice.
       {"}", "f:1:1: "},

@@ -13,6 +13,17 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+
+namespace eid {
+namespace {
+
+// Before Catch2's CHECK takes the name.
+void CheckThat(bool truth) { CHECK(truth) << "of " << 7; }
+void CheckOk(const absl::Status& status) { CHECK_OK(status); }
+
+}  // namespace
+}  // namespace eid
+
 #include "common/testing/catch.h"
 
 namespace eid {
@@ -114,6 +125,21 @@ int SignalOf(const std::function<void()>& body) {
   int status = 0;
   ::waitpid(child, &status, 0);
   return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+TEST_CASE("CHECK and CHECK_OK abort, and only when they do not hold") {
+  CHECK(SignalOf([] { CheckThat(true); }) == 0);
+  CHECK(SignalOf([] { CheckOk(absl::OkStatus()); }) == 0);
+  int first = 0, second = 0;
+  const auto lines = Lines([&] {
+    first = SignalOf([] { CheckThat(false); });
+    second = SignalOf([] { CheckOk(absl::NotFoundError("gone")); });
+  });
+  CHECK(first == SIGABRT);
+  CHECK(second == SIGABRT);
+  REQUIRE(lines.size() == 2);
+  CHECK_THAT(lines[0], Catch::Contains("check failed: truth of 7"));
+  CHECK_THAT(lines[1], Catch::Contains("status: gone"));
 }
 
 TEST_CASE("FATAL aborts, after its line is written") {
