@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
@@ -21,28 +20,30 @@ absl::CivilDay DayOf(absl::Time time);
 // 00:00 of a day in Vietnam, which is 24:00 of the day before.
 absl::Time StartOf(absl::CivilDay day);
 
-// The working days of public offices: Monday to Friday without public holidays, and the Saturdays that were swapped for
-// a weekday (Labour Code 2019, Art. 112 and the yearly announcements). Immutable: any thread.
+// The working days of public offices: Monday to Friday without public holidays, and the Saturdays
+// that were swapped for a weekday (Labour Code 2019, Art. 112 and the yearly announcements).
+// Immutable: any thread.
 //
-// A year without data is computed: fixed holidays, lunar ones where the lunar dates are known, 2 September with its
-// neighbour, each made up on the next working day if it falls on a rest day. IsComplete says so, for an operator to see.
+// A year without data is computed: fixed holidays, lunar ones where the lunar dates are known, 2
+// September with its neighbour, each made up on the next working day if it falls on a rest day.
+// IsComplete says so, for an operator to see. Outside 1900–2199 only weekends are known.
 class Calendar {
  public:
-  // INVALID_ARGUMENT, naming the entry: a date that does not exist or lies outside its year, a holiday on a weekend, a
-  // working Saturday that is none, a day or year given twice.
+  // INVALID_ARGUMENT, naming the entry: a date that does not exist or lies outside its year, a
+  // holiday on a weekend, a working Saturday that is none, a day or year given twice.
   static absl::StatusOr<Calendar> Create(const CalendarData& data);
 
   bool IsWorkingDay(absl::CivilDay day) const;
 
-  // The n-th working day after `day` (before it, for a negative n). `day` itself is not counted and need not be a
-  // working day; n = 0 gives `day`.
+  // The n-th working day after `day` (before it, for a negative n). `day` itself is not counted and
+  // need not be a working day; n = 0 gives `day`.
   absl::CivilDay AddWorkingDays(absl::CivilDay day, int n) const;
 
   // `day` if it is a working day, else the next one.
   absl::CivilDay WorkingDayFrom(absl::CivilDay day) const;
 
-  // The last day of a period of n calendar days (Civil Code 2015, Art. 147–148): `day` is not counted, and an end on a
-  // day without work moves to the next working day.
+  // The last day of a period of n calendar days (Civil Code 2015, Art. 147–148): `day` is not
+  // counted, and an end on a day without work moves to the next working day.
   absl::CivilDay EndOfPeriod(absl::CivilDay day, int n) const;
 
   // Whether the days off of every year from `first` to `last` were announced.
@@ -56,12 +57,10 @@ class Calendar {
 
   std::string version_;
   absl::flat_hash_set<int64_t> announced_years_;
-  // By number of days, so that a look-up does no date arithmetic.
+  // By number of days since 1970-01-01, so that a look-up does no date arithmetic. Weekends are in
+  // neither.
   absl::flat_hash_set<int64_t> days_off_;
   absl::flat_hash_set<int64_t> working_saturdays_;
-  // For years without data.
-  std::map<int64_t, LunarDates> lunar_dates_;
-  std::vector<OptionalHoliday> optional_holidays_;
 };
 
 // Reads a CalendarData in text format. The errors of the file, and of Create.

@@ -19,9 +19,11 @@ bool IsFirstGroup(absl::string_view group) {
 }  // namespace
 
 std::optional<CodeError> CheckAgencyCode(absl::string_view value) {
-  if (value.empty()) return CodeError{policy::v1::FIELD_REASON_REQUIRED, "An identification code is required."};
+  if (value.empty())
+    return CodeError{policy::v1::FIELD_REASON_REQUIRED, "An identification code is required."};
   if (value.size() > kMaxLength) {
-    return CodeError{policy::v1::FIELD_REASON_TOO_LONG, "An identification code has at most 35 characters."};
+    return CodeError{policy::v1::FIELD_REASON_TOO_LONG,
+                     "An identification code has at most 35 characters."};
   }
   const std::vector<absl::string_view> groups = absl::StrSplit(value, '.');
   bool right = groups.size() <= kMaxGroups && IsFirstGroup(groups.front());
@@ -30,7 +32,8 @@ std::optional<CodeError> CheckAgencyCode(absl::string_view value) {
   }
   if (right) return std::nullopt;
   return CodeError{policy::v1::FIELD_REASON_MALFORMED,
-                   "An identification code is a letter and two digits, then groups of up to four letters or digits, "
+                   "An identification code is a letter and two digits, then groups of up to four "
+                   "letters or digits, "
                    "separated by dots, such as G01.899.107."};
 }
 

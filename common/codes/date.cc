@@ -7,7 +7,8 @@ std::optional<CodeError> CheckDate(int year, int month, int day) {
   if (year == 0 && month == 0 && day == 0) {
     return CodeError{policy::v1::FIELD_REASON_REQUIRED, "A date is required."};
   }
-  const bool in_range = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  const bool in_range =
+      year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
   // A civil day carries what is too much over to the next month.
   if (in_range && absl::CivilDay(year, month, day).day() == day) return std::nullopt;
   return CodeError{policy::v1::FIELD_REASON_MALFORMED, "There is no such day in the calendar."};

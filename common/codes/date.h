@@ -8,8 +8,8 @@
 
 namespace eid::codes {
 
-// A full day of the Gregorian calendar (google.type.Date's fields): year 1 to 9999, all parts set, and the month has
-// that day. REQUIRED when all three are 0, else MALFORMED.
+// A full day of the Gregorian calendar (google.type.Date's fields): year 1 to 9999, all parts set,
+// and the month has that day. REQUIRED when all three are 0, else MALFORMED.
 std::optional<CodeError> CheckDate(int year, int month, int day);
 
 // The same, and within both ends: OUT_OF_RANGE.
@@ -17,8 +17,8 @@ std::optional<CodeError> CheckDate(int year, int month, int day);
 std::optional<CodeError> CheckDateBetween(int year, int month, int day, absl::CivilDay earliest,
                                           absl::CivilDay latest);
 
-// Age in full years; negative before the birth. A year is full on the birthday; for 29 February in a common year, on
-// 1 March, so that no right is given early.
+// Age in full years; negative before the birth. A year is full on the birthday; for 29 February in
+// a common year, on 1 March, so that no right is given early.
 int FullYears(absl::CivilDay birth, absl::CivilDay at);
 
 }  // namespace eid::codes

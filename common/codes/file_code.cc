@@ -20,8 +20,11 @@ bool IsLetterAndTwoDigits(absl::string_view group) {
 
 // 000.00.00.G22
 bool IsOldUnit(const std::vector<absl::string_view>& groups) {
-  const auto digits = [&](size_t i, size_t length) { return groups[i].size() == length && AllDigits(groups[i]); };
-  return groups.size() == 4 && digits(0, 3) && digits(1, 2) && digits(2, 2) && IsLetterAndTwoDigits(groups[3]);
+  const auto digits = [&](size_t i, size_t length) {
+    return groups[i].size() == length && AllDigits(groups[i]);
+  };
+  return groups.size() == 4 && digits(0, 3) && digits(1, 2) && digits(2, 2) &&
+         IsLetterAndTwoDigits(groups[3]);
 }
 
 // G01.899.107.000
@@ -43,18 +46,21 @@ bool IsUnit(absl::string_view unit) {
 std::optional<CodeError> CheckFileUnit(absl::string_view unit) {
   if (unit.empty()) return CodeError{policy::v1::FIELD_REASON_REQUIRED, "A unit code is required."};
   if (IsUnit(unit)) return std::nullopt;
-  return CodeError{policy::v1::FIELD_REASON_MALFORMED, "A unit code is like G01.899.107 or 000.00.00.G22."};
+  return CodeError{policy::v1::FIELD_REASON_MALFORMED,
+                   "A unit code is like G01.899.107 or 000.00.00.G22."};
 }
 
 std::optional<CodeError> CheckFileCode(absl::string_view value) {
-  if (value.empty()) return CodeError{policy::v1::FIELD_REASON_REQUIRED, "A file code is required."};
+  if (value.empty())
+    return CodeError{policy::v1::FIELD_REASON_REQUIRED, "A file code is required."};
   if (ParseFileCode(value).has_value()) return std::nullopt;
   return CodeError{policy::v1::FIELD_REASON_MALFORMED,
                    "A file code is a unit, a day as YYMMDD and a number of 4 to 6 digits, such as "
                    "G01.899-261121-0001."};
 }
 
-absl::StatusOr<std::string> FormatFileCode(absl::string_view unit, absl::CivilDay date, int64_t serial) {
+absl::StatusOr<std::string> FormatFileCode(absl::string_view unit, absl::CivilDay date,
+                                           int64_t serial) {
   if (!IsUnit(unit)) return absl::InvalidArgumentError("the unit of a file code is malformed");
   if (date.year() < kCentury || date.year() >= kCentury + 100) {
     return absl::InvalidArgumentError("a file code's day lies in 2000 to 2099");
@@ -62,7 +68,8 @@ absl::StatusOr<std::string> FormatFileCode(absl::string_view unit, absl::CivilDa
   if (serial < 1 || serial > kMaxFileSerial) {
     return absl::OutOfRangeError("a file code's serial is 1 to 999999");
   }
-  return absl::StrFormat("%s-%02d%02d%02d-%04d", unit, date.year() % 100, date.month(), date.day(), serial);
+  return absl::StrFormat("%s-%02d%02d%02d-%04d", unit, date.year() % 100, date.month(), date.day(),
+                         serial);
 }
 
 std::optional<FileCode> ParseFileCode(absl::string_view value) {

@@ -31,7 +31,8 @@ std::optional<CodeError> CheckTaxCode(absl::string_view value) {
   if (value.size() != kEntityDigits && value.size() != kUnitLength) {
     return Malformed("A tax code has 10 digits, or 10 digits, a dash and 3 digits.");
   }
-  if (!AllDigits(value.substr(0, kEntityDigits))) return Malformed("The first 10 characters must be digits.");
+  if (!AllDigits(value.substr(0, kEntityDigits)))
+    return Malformed("The first 10 characters must be digits.");
   if (value.size() == kUnitLength) {
     const absl::string_view suffix = value.substr(kEntityDigits + 1);
     if (value[kEntityDigits] != '-' || !AllDigits(suffix)) {
@@ -39,17 +40,21 @@ std::optional<CodeError> CheckTaxCode(absl::string_view value) {
     }
     if (suffix == "000") return Malformed("A dependent unit is numbered from 001.");
   }
-  if (value.substr(2, 7) == "0000000") return Malformed("The digits from the third to the ninth are numbered from 1.");
+  if (value.substr(2, 7) == "0000000")
+    return Malformed("The digits from the third to the ninth are numbered from 1.");
   const std::optional<int> check = TaxCodeCheckDigit(value.substr(0, kBaseDigits));
   // A base with a remainder of 0 is never issued: it is as wrong as another check digit.
   if (!check.has_value() || *check != value[kBaseDigits] - '0') {
-    return CodeError{policy::v1::FIELD_REASON_CHECK_DIGIT, "The check digit of the tax code is wrong."};
+    return CodeError{policy::v1::FIELD_REASON_CHECK_DIGIT,
+                     "The check digit of the tax code is wrong."};
   }
   return std::nullopt;
 }
 
 bool IsDependentUnit(absl::string_view tax_code) { return tax_code.size() == kUnitLength; }
 
-absl::string_view ParentTaxCode(absl::string_view tax_code) { return tax_code.substr(0, kEntityDigits); }
+absl::string_view ParentTaxCode(absl::string_view tax_code) {
+  return tax_code.substr(0, kEntityDigits);
+}
 
 }  // namespace eid::codes

@@ -16,7 +16,8 @@ std::optional<CodeError> Check(absl::string_view value, size_t min, size_t max, 
   }
   // Nothing of at most `max` characters is longer, and nothing longer need be read.
   if (value.size() / 4 > max) {
-    return CodeError{policy::v1::FIELD_REASON_TOO_LONG, absl::StrCat("The text has at most ", max, " characters.")};
+    return CodeError{policy::v1::FIELD_REASON_TOO_LONG,
+                     absl::StrCat("The text has at most ", max, " characters.")};
   }
   if (!text::IsValidUtf8(value)) {
     return CodeError{policy::v1::FIELD_REASON_BAD_CHARACTERS, "The text is not valid UTF-8."};
@@ -25,17 +26,20 @@ std::optional<CodeError> Check(absl::string_view value, size_t min, size_t max, 
   for (const char32_t c : characters) {
     if (line_feeds && c == U'\n') continue;
     if (text::IsControl(c) || text::IsInvisible(c)) {
-      return CodeError{policy::v1::FIELD_REASON_BAD_CHARACTERS, "The text has control or invisible characters."};
+      return CodeError{policy::v1::FIELD_REASON_BAD_CHARACTERS,
+                       "The text has control or invisible characters."};
     }
   }
   if (text::IsSpace(characters.front()) || text::IsSpace(characters.back())) {
     return CodeError{policy::v1::FIELD_REASON_MALFORMED, "The text begins or ends with a space."};
   }
   if (characters.size() < min) {
-    return CodeError{policy::v1::FIELD_REASON_TOO_SHORT, absl::StrCat("The text has at least ", min, " characters.")};
+    return CodeError{policy::v1::FIELD_REASON_TOO_SHORT,
+                     absl::StrCat("The text has at least ", min, " characters.")};
   }
   if (characters.size() > max) {
-    return CodeError{policy::v1::FIELD_REASON_TOO_LONG, absl::StrCat("The text has at most ", max, " characters.")};
+    return CodeError{policy::v1::FIELD_REASON_TOO_LONG,
+                     absl::StrCat("The text has at most ", max, " characters.")};
   }
   return std::nullopt;
 }

@@ -22,105 +22,60 @@ struct MarkRow {
 // From UnicodeData.txt (canonical decompositions; none of these is a composition exclusion).
 constexpr MarkRow kMarks[] = {
     // grave accent
-    {0x0300, 230,
-     U"AEIOUaeiouÜüNnĒēŌōWwÂâĂăÊêÔôƠơƯưYy",
-     U"ÀÈÌÒÙàèìòùǛǜǸǹḔḕṐṑẀẁẦầẰằỀềỒồỜờỪừỲỳ"},
+    {0x0300, 230, U"AEIOUaeiouÜüNnĒēŌōWwÂâĂăÊêÔôƠơƯưYy", U"ÀÈÌÒÙàèìòùǛǜǸǹḔḕṐṑẀẁẦầẰằỀềỒồỜờỪừỲỳ"},
     // acute accent
-    {0x0301, 230,
-     U"AEIOUYaeiouyCcLlNnRrSsZzÜüGgÅåÆæØøÇçĒēÏïKkMmÕõŌōPpŨũWwÂâĂăÊêÔôƠơƯư",
+    {0x0301, 230, U"AEIOUYaeiouyCcLlNnRrSsZzÜüGgÅåÆæØøÇçĒēÏïKkMmÕõŌōPpŨũWwÂâĂăÊêÔôƠơƯư",
      U"ÁÉÍÓÚÝáéíóúýĆćĹĺŃńŔŕŚśŹźǗǘǴǵǺǻǼǽǾǿḈḉḖḗḮḯḰḱḾḿṌṍṒṓṔṕṸṹẂẃẤấẮắẾếỐốỚớỨứ"},
     // circumflex accent
-    {0x0302, 230,
-     U"AEIOUaeiouCcGgHhJjSsWwYyZzẠạẸẹỌọ",
-     U"ÂÊÎÔÛâêîôûĈĉĜĝĤĥĴĵŜŝŴŵŶŷẐẑẬậỆệỘộ"},
+    {0x0302, 230, U"AEIOUaeiouCcGgHhJjSsWwYyZzẠạẸẹỌọ", U"ÂÊÎÔÛâêîôûĈĉĜĝĤĥĴĵŜŝŴŵŶŷẐẑẬậỆệỘộ"},
     // tilde
-    {0x0303, 230,
-     U"ANOanoIiUuVvÂâĂăEeÊêÔôƠơƯưYy",
-     U"ÃÑÕãñõĨĩŨũṼṽẪẫẴẵẼẽỄễỖỗỠỡỮữỸỹ"},
+    {0x0303, 230, U"ANOanoIiUuVvÂâĂăEeÊêÔôƠơƯưYy", U"ÃÑÕãñõĨĩŨũṼṽẪẫẴẵẼẽỄễỖỗỠỡỮữỸỹ"},
     // macron
-    {0x0304, 230,
-     U"AaEeIiOoUuÜüÄäȦȧÆæǪǫÖöÕõȮȯYyGgḶḷṚṛ",
-     U"ĀāĒēĪīŌōŪūǕǖǞǟǠǡǢǣǬǭȪȫȬȭȰȱȲȳḠḡḸḹṜṝ"},
+    {0x0304, 230, U"AaEeIiOoUuÜüÄäȦȧÆæǪǫÖöÕõȮȯYyGgḶḷṚṛ", U"ĀāĒēĪīŌōŪūǕǖǞǟǠǡǢǣǬǭȪȫȬȭȰȱȲȳḠḡḸḹṜṝ"},
     // breve
-    {0x0306, 230,
-     U"AaEeGgIiOoUuȨȩẠạ",
-     U"ĂăĔĕĞğĬĭŎŏŬŭḜḝẶặ"},
+    {0x0306, 230, U"AaEeGgIiOoUuȨȩẠạ", U"ĂăĔĕĞğĬĭŎŏŬŭḜḝẶặ"},
     // dot above
-    {0x0307, 230,
-     U"CcEeGgIZzAaOoBbDdFfHhMmNnPpRrSsŚśŠšṢṣTtWwXxYy",
+    {0x0307, 230, U"CcEeGgIZzAaOoBbDdFfHhMmNnPpRrSsŚśŠšṢṣTtWwXxYy",
      U"ĊċĖėĠġİŻżȦȧȮȯḂḃḊḋḞḟḢḣṀṁṄṅṖṗṘṙṠṡṤṥṦṧṨṩṪṫẆẇẊẋẎẏ"},
     // diaeresis
-    {0x0308, 230,
-     U"AEIOUaeiouyYHhÕõŪūWwXxt",
-     U"ÄËÏÖÜäëïöüÿŸḦḧṎṏṺṻẄẅẌẍẗ"},
+    {0x0308, 230, U"AEIOUaeiouyYHhÕõŪūWwXxt", U"ÄËÏÖÜäëïöüÿŸḦḧṎṏṺṻẄẅẌẍẗ"},
     // hook above
-    {0x0309, 230,
-     U"AaÂâĂăEeÊêIiOoÔôƠơUuƯưYy",
-     U"ẢảẨẩẲẳẺẻỂểỈỉỎỏỔổỞởỦủỬửỶỷ"},
+    {0x0309, 230, U"AaÂâĂăEeÊêIiOoÔôƠơUuƯưYy", U"ẢảẨẩẲẳẺẻỂểỈỉỎỏỔổỞởỦủỬửỶỷ"},
     // ring above
-    {0x030A, 230,
-     U"AaUuwy",
-     U"ÅåŮůẘẙ"},
+    {0x030A, 230, U"AaUuwy", U"ÅåŮůẘẙ"},
     // double acute accent
-    {0x030B, 230,
-     U"OoUu",
-     U"ŐőŰű"},
+    {0x030B, 230, U"OoUu", U"ŐőŰű"},
     // caron
-    {0x030C, 230,
-     U"CcDdEeLlNnRrSsTtZzAaIiOoUuÜüGgKkƷʒjHh",
+    {0x030C, 230, U"CcDdEeLlNnRrSsTtZzAaIiOoUuÜüGgKkƷʒjHh",
      U"ČčĎďĚěĽľŇňŘřŠšŤťŽžǍǎǏǐǑǒǓǔǙǚǦǧǨǩǮǯǰȞȟ"},
     // double grave accent
-    {0x030F, 230,
-     U"AaEeIiOoRrUu",
-     U"ȀȁȄȅȈȉȌȍȐȑȔȕ"},
+    {0x030F, 230, U"AaEeIiOoRrUu", U"ȀȁȄȅȈȉȌȍȐȑȔȕ"},
     // inverted breve
-    {0x0311, 230,
-     U"AaEeIiOoRrUu",
-     U"ȂȃȆȇȊȋȎȏȒȓȖȗ"},
+    {0x0311, 230, U"AaEeIiOoRrUu", U"ȂȃȆȇȊȋȎȏȒȓȖȗ"},
     // horn
-    {0x031B, 216,
-     U"OoUu",
-     U"ƠơƯư"},
+    {0x031B, 216, U"OoUu", U"ƠơƯư"},
     // dot below
-    {0x0323, 220,
-     U"BbDdHhKkLlMmNnRrSsTtVvWwZzAaEeIiOoƠơUuƯưYy",
+    {0x0323, 220, U"BbDdHhKkLlMmNnRrSsTtVvWwZzAaEeIiOoƠơUuƯưYy",
      U"ḄḅḌḍḤḥḲḳḶḷṂṃṆṇṚṛṢṣṬṭṾṿẈẉẒẓẠạẸẹỊịỌọỢợỤụỰựỴỵ"},
     // diaeresis below
-    {0x0324, 220,
-     U"Uu",
-     U"Ṳṳ"},
+    {0x0324, 220, U"Uu", U"Ṳṳ"},
     // ring below
-    {0x0325, 220,
-     U"Aa",
-     U"Ḁḁ"},
+    {0x0325, 220, U"Aa", U"Ḁḁ"},
     // comma below
-    {0x0326, 220,
-     U"SsTt",
-     U"ȘșȚț"},
+    {0x0326, 220, U"SsTt", U"ȘșȚț"},
     // cedilla
-    {0x0327, 202,
-     U"CcGgKkLlNnRrSsTtEeDdHh",
-     U"ÇçĢģĶķĻļŅņŖŗŞşŢţȨȩḐḑḨḩ"},
+    {0x0327, 202, U"CcGgKkLlNnRrSsTtEeDdHh", U"ÇçĢģĶķĻļŅņŖŗŞşŢţȨȩḐḑḨḩ"},
     // ogonek
-    {0x0328, 202,
-     U"AaEeIiUuOo",
-     U"ĄąĘęĮįŲųǪǫ"},
+    {0x0328, 202, U"AaEeIiUuOo", U"ĄąĘęĮįŲųǪǫ"},
     // circumflex accent below
-    {0x032D, 220,
-     U"DdEeLlNnTtUu",
-     U"ḒḓḘḙḼḽṊṋṰṱṶṷ"},
+    {0x032D, 220, U"DdEeLlNnTtUu", U"ḒḓḘḙḼḽṊṋṰṱṶṷ"},
     // breve below
-    {0x032E, 220,
-     U"Hh",
-     U"Ḫḫ"},
+    {0x032E, 220, U"Hh", U"Ḫḫ"},
     // tilde below
-    {0x0330, 220,
-     U"EeIiUu",
-     U"ḚḛḬḭṴṵ"},
+    {0x0330, 220, U"EeIiUu", U"ḚḛḬḭṴṵ"},
     // macron below
-    {0x0331, 220,
-     U"BbDdKkLlNnRrTtZzh",
-     U"ḆḇḎḏḴḵḺḻṈṉṞṟṮṯẔẕẖ"},};
+    {0x0331, 220, U"BbDdKkLlNnRrTtZzh", U"ḆḇḎḏḴḵḺḻṈṉṞṟṮṯẔẕẖ"},
+};
 
 // Characters that are another one, or two, in every normalisation form.
 constexpr std::pair<char32_t, char32_t> kSingletons[] = {
@@ -172,7 +127,9 @@ void AppendParts(const Tables& tables, char32_t c, std::u32string& out) {
 }
 
 void OrderMarks(std::u32string& text) {
-  const auto by_class = [](char32_t a, char32_t b) { return CombiningClass(a) < CombiningClass(b); };
+  const auto by_class = [](char32_t a, char32_t b) {
+    return CombiningClass(a) < CombiningClass(b);
+  };
   for (size_t i = 0; i < text.size();) {
     if (CombiningClass(text[i]) == 0) {
       ++i;
@@ -209,7 +166,8 @@ std::u32string Decompose(const std::u32string& text) {
   return out;
 }
 
-// The algorithm of UAX #15: a mark joins the last starter unless a mark of the same or a higher class lies between.
+// The algorithm of UAX #15: a mark joins the last starter unless a mark of the same or a higher
+// class lies between.
 std::u32string Compose(const std::u32string& decomposed) {
   std::u32string text = decomposed;
   OrderMarks(text);

@@ -8,7 +8,8 @@
 namespace eid::text {
 namespace {
 
-// Signs that stand for the same letter or mark in names, whatever the keyboard or the old character set made of them.
+// Signs that stand for the same letter or mark in names, whatever the keyboard or the old character
+// set made of them.
 char32_t OneSign(char32_t c) {
   switch (c) {
     case U'\u00D0':  // eth, in the place of Đ
@@ -21,10 +22,8 @@ char32_t OneSign(char32_t c) {
     case U'\u02BC':
     case U'\u2018':
     case U'\u2019':
-    case U'\u2032':
-      return U'\'';
-    default:
-      return c;
+    case U'\u2032': return U'\'';
+    default: return c;
   }
 }
 

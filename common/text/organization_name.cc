@@ -20,12 +20,13 @@ using Words = std::vector<std::string>;
 struct Row {
   const char* from;
   const char* to;
-  // Where the row holds: anywhere (""), at the start ("^"), or right after these words as written out so far.
+  // Where the row holds: anywhere (""), at the start ("^"), or right after these words as written
+  // out so far.
   const char* after = "";
 };
 
-// Only legal forms, kinds of unit and state bodies. Lines of business (TM, DV, SX, XNK, …) are part of the proper name
-// and stay as they are written.
+// Only legal forms, kinds of unit and state bodies. Lines of business (TM, DV, SX, XNK, …) are part
+// of the proper name and stay as they are written.
 constexpr Row kRows[] = {
     {"cty", "công ty"},
     {"c ty", "công ty", "^"},
@@ -89,7 +90,9 @@ struct Rewrite {
   std::string label;
 };
 
-Words KeyWords(absl::string_view text) { return absl::StrSplit(NameKey(text), ' ', absl::SkipEmpty()); }
+Words KeyWords(absl::string_view text) {
+  return absl::StrSplit(NameKey(text), ' ', absl::SkipEmpty());
+}
 
 const std::vector<Rewrite>& Rewrites() {
   static const std::vector<Rewrite>& rewrites = *[] {
@@ -103,23 +106,27 @@ const std::vector<Rewrite>& Rewrites() {
                       .label = absl::StrCat(row.from, " -> ", row.to)});
     }
     // The longest first, so that "cn công ty" comes before anything that begins with "cn".
-    std::stable_sort(all->begin(), all->end(),
-                     [](const Rewrite& a, const Rewrite& b) { return a.from.size() > b.from.size(); });
+    std::stable_sort(all->begin(), all->end(), [](const Rewrite& a, const Rewrite& b) {
+      return a.from.size() > b.from.size();
+    });
     return all;
   }();
   return rewrites;
 }
 
-// Signs that the Law on Enterprises 2020, Art. 41(2) does not accept as a difference between two names, and brackets
-// and quotation marks.
+// Signs that the Law on Enterprises 2020, Art. 41(2) does not accept as a difference between two
+// names, and brackets and quotation marks.
 bool IsSeparator(char32_t c) {
   static const std::u32string& separators = *new std::u32string(U",.+-_;:\"()[]/“”„«»‐‑‒–—");
   return IsSpace(c) || separators.find(c) != std::u32string::npos;
 }
 
-bool IsSingleLetter(const std::u32string& word) { return word.size() == 1 && (word[0] > 0x7F || word[0] >= 'a'); }
+bool IsSingleLetter(const std::u32string& word) {
+  return word.size() == 1 && (word[0] > 0x7F || word[0] >= 'a');
+}
 
-// Words of a name key, without punctuation. "t.n.h.h" is one word: letters that only dots part are an abbreviation.
+// Words of a name key, without punctuation. "t.n.h.h" is one word: letters that only dots part are
+// an abbreviation.
 Words SplitWords(absl::string_view key) {
   std::vector<std::u32string> words;
   std::u32string word;

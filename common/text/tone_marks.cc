@@ -89,22 +89,25 @@ using Strings = absl::flat_hash_set<std::u32string>;
 
 bool IsOnset(const std::u32string& s) {
   static const Strings& onsets = *new Strings{
-      U"",   U"b", U"c",  U"ch", U"d",  U"đ", U"g",  U"gh", U"gi", U"h",  U"k",  U"kh", U"l", U"m",
-      U"n",  U"ng", U"ngh", U"nh", U"p", U"ph", U"qu", U"r",  U"s",  U"t",  U"th", U"tr", U"v", U"x"};
+      U"",  U"b",  U"c",   U"ch", U"d", U"đ",  U"g",  U"gh", U"gi", U"h", U"k",  U"kh", U"l", U"m",
+      U"n", U"ng", U"ngh", U"nh", U"p", U"ph", U"qu", U"r",  U"s",  U"t", U"th", U"tr", U"v", U"x"};
   return onsets.contains(s);
 }
 
 bool IsNucleus(const std::u32string& s) {
-  static const Strings& nuclei = *new Strings{
-      U"a",  U"ă",  U"â",  U"e",  U"ê",  U"i",  U"o",  U"ô",  U"ơ",  U"u",  U"ư",  U"y",  U"ai", U"ao", U"au",
-      U"ay", U"âu", U"ây", U"eo", U"êu", U"ia", U"iê", U"iu", U"oa", U"oă", U"oe", U"oi", U"oo", U"ôi", U"ôô",
-      U"ơi", U"ua", U"uâ", U"uê", U"ui", U"uô", U"uơ", U"uy", U"ưa", U"ưi", U"ươ", U"ưu", U"yê",
-      U"iêu", U"oai", U"oao", U"oay", U"oeo", U"uây", U"uôi", U"uya", U"uyê", U"uyu", U"uêu", U"ươi", U"ươu", U"yêu"};
+  static const Strings& nuclei =
+      *new Strings{U"a",   U"ă",   U"â",   U"e",   U"ê",   U"i",   U"o",   U"ô",   U"ơ",   U"u",
+                   U"ư",   U"y",   U"ai",  U"ao",  U"au",  U"ay",  U"âu",  U"ây",  U"eo",  U"êu",
+                   U"ia",  U"iê",  U"iu",  U"oa",  U"oă",  U"oe",  U"oi",  U"oo",  U"ôi",  U"ôô",
+                   U"ơi",  U"ua",  U"uâ",  U"uê",  U"ui",  U"uô",  U"uơ",  U"uy",  U"ưa",  U"ưi",
+                   U"ươ",  U"ưu",  U"yê",  U"iêu", U"oai", U"oao", U"oay", U"oeo", U"uây", U"uôi",
+                   U"uya", U"uyê", U"uyu", U"uêu", U"ươi", U"ươu", U"yêu"};
   return nuclei.contains(s);
 }
 
 bool IsCoda(const std::u32string& s) {
-  static const Strings& codas = *new Strings{U"", U"c", U"ch", U"m", U"n", U"ng", U"nh", U"p", U"t"};
+  static const Strings& codas =
+      *new Strings{U"", U"c", U"ch", U"m", U"n", U"ng", U"nh", U"p", U"t"};
   return codas.contains(s);
 }
 
@@ -122,14 +125,15 @@ std::optional<Nucleus> FindNucleus(const std::u32string& syllable) {
   if ((two == U"qu" || two == U"gi") && syllable.size() > 2 && IsVowel(syllable[2])) begin = 2;
   size_t end = begin;
   while (end < syllable.size() && IsVowel(syllable[end])) ++end;
-  const bool known = IsOnset(syllable.substr(0, begin)) && IsNucleus(syllable.substr(begin, end - begin)) &&
-                     IsCoda(syllable.substr(end));
+  const bool known = IsOnset(syllable.substr(0, begin)) &&
+                     IsNucleus(syllable.substr(begin, end - begin)) && IsCoda(syllable.substr(end));
   if (!known) return std::nullopt;
   return Nucleus{begin, end};
 }
 
-// The one place of the tone: the last of â ă ê ô ơ ư; else the last vowel before a final consonant; else the first of
-// two ("hòa", the older style, which legal names keep more often) and the middle one of three.
+// The one place of the tone: the last of â ă ê ô ơ ư; else the last vowel before a final consonant;
+// else the first of two ("hòa", the older style, which legal names keep more often) and the middle
+// one of three.
 size_t TonePlace(const Word& word, const Nucleus& nucleus) {
   for (size_t i = nucleus.end; i > nucleus.begin; --i) {
     if (word[i - 1].quality != 0) return i - 1;
@@ -145,7 +149,8 @@ void MoveTone(Word& word) {
   const std::u32string syllable = Toneless(word);
   const std::optional<Nucleus> nucleus = FindNucleus(syllable);
   if (!nucleus.has_value() || !IsVowel(syllable[from])) return;
-  // The one pair of words that differ in the place of the tone alone: "gịa" (as in "giặt gịa") and "giạ".
+  // The one pair of words that differ in the place of the tone alone: "gịa" (as in "giặt gịa") and
+  // "giạ".
   if (syllable == U"gia" && from == 1 && word[from].tone == kDotBelow) return;
   std::swap(word[from].tone, word[TonePlace(word, *nucleus)].tone);
 }

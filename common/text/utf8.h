@@ -12,8 +12,9 @@ namespace eid::text {
 // Strict: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool IsValidUtf8(absl::string_view text);
 
-// Code points of valid text. A byte that is not part of a valid sequence becomes kBrokenByte + byte, so that broken
-// text survives a round trip, counts one character per byte and never equals valid text.
+// Code points of valid text. A byte that is not part of a valid sequence becomes kBrokenByte +
+// byte, so that broken text survives a round trip, counts one character per byte and never equals
+// valid text.
 inline constexpr char32_t kBrokenByte = 0x110000;
 std::u32string DecodeUtf8(absl::string_view text);
 std::string EncodeUtf8(const std::u32string& code_points);
@@ -25,8 +26,8 @@ size_t CountCharacters(absl::string_view text);
 bool IsSpace(char32_t character);
 // C0, DEL, C1, line and paragraph separators.
 bool IsControl(char32_t character);
-// Characters that draw nothing, or change the direction of what stands around them: two texts that differ in these look
-// the same. Non-characters and tags too.
+// Characters that draw nothing, or change the direction of what stands around them: two texts that
+// differ in these look the same. Non-characters and tags too.
 bool IsInvisible(char32_t character);
 
 }  // namespace eid::text

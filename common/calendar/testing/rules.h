@@ -4,7 +4,8 @@
 #include "common/calendar/calendar.h"
 #include "common/calendar/legal_periods.h"
 
-// The rules of deploy/rules, for tests; read once from the source tree, and a broken file ends the test program.
+// The rules of deploy/rules, for tests; read once from the source tree, and a broken file ends the
+// test program.
 namespace eid::calendar {
 
 const Calendar& TestCalendar();
