@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A service's store: ordered keys, snapshot reads, and atomic durable transactions that run one after
-// another on one writer thread, many to an fsync.
+// A service's store: ordered keys, snapshot reads, and atomic durable transactions that run one
+// after another on one writer thread, many to an fsync.
 //
 // Services keep rows through Table<Row> (table.h), never through keys of their own.
 #pragma once
@@ -35,7 +35,8 @@ enum class Space : uint8_t { kMeta, kRows, kIndexes, kRequests, kFeed };
 struct KeyRange {
   // All keys that begin with it.
   std::string prefix;
-  // Where to go on: only keys strictly beyond this one, in the direction of the walk. Empty: from the start.
+  // Where to go on: only keys strictly beyond this one, in the direction of the walk. Empty: from
+  // the start.
   std::string after;
   bool descending = false;
 };
@@ -47,25 +48,30 @@ class Reader {
   virtual ~Reader() = default;
 
   // The value, or nullopt. DATA_LOSS if the disk's bytes are damaged.
-  virtual absl::StatusOr<std::optional<std::string>> Get(Space space, absl::string_view key) const = 0;
+  virtual absl::StatusOr<std::optional<std::string>> Get(Space space,
+                                                         absl::string_view key) const = 0;
 
   // Calls `visit` with each key of the range and its value, in order, until it returns false.
-  // Inside a Txn, `visit` may write: whether keys written beyond the current one are met is defined, they are.
-  virtual absl::Status Scan(Space space, const KeyRange& range,
-                            absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const = 0;
+  // Inside a Txn, `visit` may write: whether keys written beyond the current one are met is
+  // defined, they are.
+  virtual absl::Status Scan(
+      Space space, const KeyRange& range,
+      absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const = 0;
 
-  // The revision of what this view shows: 0 for an empty store, one more for each transaction that wrote.
+  // The revision of what this view shows: 0 for an empty store, one more for each transaction that
+  // wrote.
   virtual uint64_t revision() const = 0;
 };
 
-// A transaction: sees what is committed, what earlier bodies of its batch wrote and what it wrote itself.
-// Lives while its body runs, on the writer thread.
+// A transaction: sees what is committed, what earlier bodies of its batch wrote and what it wrote
+// itself. Lives while its body runs, on the writer thread.
 class Txn : public Reader {
  public:
   virtual void Put(Space space, absl::string_view key, absl::string_view value) = 0;
   virtual void Delete(Space space, absl::string_view key) = 0;
 
-  // Adds an entry to the change feed: `subject_id` of the kind `topic` (a number of the service's) changed.
+  // Adds an entry to the change feed: `subject_id` of the kind `topic` (a number of the service's)
+  // changed.
   virtual void Announce(uint32_t topic, absl::string_view subject_id) = 0;
 
   // The revision that this transaction will have if it writes and succeeds.
@@ -82,8 +88,9 @@ struct DatabaseOptions {
   std::string path;
   // The same engine on a file system in memory: for unit tests.
   bool in_memory = false;
-  // A small file, best on another volume than `path`, that remembers the last durable revision. A store that has
-  // fallen behind it (restored from an older copy, lost a log file, is missing) is refused. Empty: not kept.
+  // A small file, best on another volume than `path`, that remembers the last durable revision. A
+  // store that has fallen behind it (restored from an older copy, lost a log file, is missing) is
+  // refused. Empty: not kept.
   std::string high_water_path;
   // Version of the service's rows and indexes. A store with a newer one is refused.
   uint32_t schema_version = 1;
@@ -91,8 +98,8 @@ struct DatabaseOptions {
   std::vector<Migration> migrations;
   // Transactions that may wait for the writer.
   size_t max_queue = 4096;
-  // Called at "mid_batch" (between two bodies), "before_write" and "after_write" (around the synced write).
-  // Empty: FailPointFromEnvironment().
+  // Called at "mid_batch" (between two bodies), "before_write" and "after_write" (around the synced
+  // write). Empty: FailPointFromEnvironment().
   std::function<void(absl::string_view point)> fail_point;
   // How long the result of a request is kept for its repetition (mutation.h).
   absl::Duration request_id_ttl = absl::Hours(24 * 7);
@@ -100,7 +107,8 @@ struct DatabaseOptions {
   uint64_t feed_keep_entries = 1'000'000;
   // Shared by all parts of the store.
   size_t block_cache_bytes = size_t{32} << 20;
-  // Below this much free space on the volume, transactions are refused with RESOURCE_EXHAUSTED, reads go on.
+  // Below this much free space on the volume, transactions are refused with RESOURCE_EXHAUSTED,
+  // reads go on.
   uint64_t min_free_bytes = uint64_t{32} << 20;
   // Free bytes of the volume. Empty: asks the operating system. For tests.
   std::function<uint64_t()> free_bytes;
@@ -123,14 +131,15 @@ struct Statistics {
 // Thread-safe.
 class Database {
  public:
-  // Changes the store through its Txn and has no other effect: no call, no hash, no signature, no waiting.
-  // An error undoes what it wrote.
+  // Changes the store through its Txn and has no other effect: no call, no hash, no signature, no
+  // waiting. An error undoes what it wrote.
   using Body = absl::AnyInvocable<absl::Status(Txn&)>;
-  // Given the revision of the transaction (the current one if it wrote nothing), or the body's error.
+  // Given the revision of the transaction (the current one if it wrote nothing), or the body's
+  // error.
   using Done = absl::AnyInvocable<void(absl::StatusOr<uint64_t>)>;
 
-  // DATA_LOSS: damaged, or behind its high-water mark. FAILED_PRECONDITION: written by a newer version.
-  // UNAVAILABLE: open in another process. The message says what to do.
+  // DATA_LOSS: damaged, or behind its high-water mark. FAILED_PRECONDITION: written by a newer
+  // version. UNAVAILABLE: open in another process. The message says what to do.
   static absl::StatusOr<std::unique_ptr<Database>> Open(DatabaseOptions options);
 
   // Refuses new transactions, finishes those that wait, closes. Readers must be gone.
@@ -141,14 +150,16 @@ class Database {
   // A snapshot of what is durable now. Cheap; keep it no longer than a request.
   std::unique_ptr<Reader> Read() const;
 
-  // Runs `body` on the writer thread, then `done` on the completion thread once the write is durable. Never waits.
-  // On the caller's own thread, at once: done(RESOURCE_EXHAUSTED, OVERLOADED) if the queue is full,
-  // done(UNAVAILABLE, SHUTTING_DOWN) while closing. DEADLINE_EXCEEDED if `deadline` passed before the body began.
-  // RESOURCE_EXHAUSTED, nothing written, if the volume is full. Any other failed write stops the process, since
-  // after it nothing is known. `done` may call Transact.
+  // Runs `body` on the writer thread, then `done` on the completion thread once the write is
+  // durable. Never waits. On the caller's own thread, at once: done(RESOURCE_EXHAUSTED, OVERLOADED)
+  // if the queue is full, done(UNAVAILABLE, SHUTTING_DOWN) while closing. DEADLINE_EXCEEDED if
+  // `deadline` passed before the body began. RESOURCE_EXHAUSTED, nothing written, if the volume is
+  // full. Any other failed write stops the process, since after it nothing is known. `done` may
+  // call Transact.
   void Transact(Body body, Done done, absl::Time deadline = absl::InfiniteFuture());
 
-  // The same, waiting. For start-up, threads of our own and tests; never on a gRPC thread, in a body or in a `done`.
+  // The same, waiting. For start-up, threads of our own and tests; never on a gRPC thread, in a
+  // body or in a `done`.
   absl::StatusOr<uint64_t> TransactAndWait(Body body);
 
   // What changed, in the order of commits.
@@ -165,14 +176,18 @@ class Database {
   // The clock that it was opened with.
   const Clock& clock() const;
 
+  // DatabaseOptions::request_id_ttl.
+  absl::Duration request_id_ttl() const;
+
  private:
   class Core;
   explicit Database(std::unique_ptr<Core> core);
   std::unique_ptr<Core> core_;
 };
 
-// The fail point named by the environment: EID_FAILPOINT=name:n ends the process at once, as a crash would
-// (_exit(137)), when `name` is reached the n-th time. Empty function if the variable is not set.
+// The fail point named by the environment: EID_FAILPOINT=name:n ends the process at once, as a
+// crash would (_exit(137)), when `name` is reached the n-th time. Empty function if the variable is
+// not set.
 std::function<void(absl::string_view point)> FailPointFromEnvironment();
 
 }  // namespace eid::kv

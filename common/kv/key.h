@@ -4,16 +4,17 @@
 //   KeyOf(state, submitted_at, "0101234567")
 //
 // - The order of the encodings is the order of the tuples.
-// - KeyOf(a) is a prefix of KeyOf(a, b), and of no key whose first part is not exactly a: so it is the
-//   range of everything under a.
-// - Parts carry no type: every key of one table or index is made of the same types in the same order.
+// - KeyOf(a) is a prefix of KeyOf(a, b), and of no key whose first part is not exactly a: so it is
+//   the range of everything under a.
+// - Parts carry no type: every key of one table or index is made of the same types in the same
+//   order.
 //
 // What a part may be, and how it sorts:
 //   strings and views   bytewise (no locale); any bytes, zeros too
 //   unsigned integers   by value; all widths are alike, KeyOf(uint32_t{5}) == KeyOf(uint64_t{5})
 //   enums               as the unsigned number of their value
 //   bool                false first
-//   absl::Time          earliest first; whole nanoseconds, years 1678 to 2262, beyond which they are the same
+//   absl::Time          earliest first; whole nanoseconds; alike beyond the years 1678 to 2262
 //   Desc(absl::Time)    latest first
 // Signed integers are refused by the compiler: say which unsigned number is meant.
 #pragma once
@@ -54,7 +55,8 @@ void AppendPart(std::string& key, const T& part) {
   } else if constexpr (std::is_convertible_v<const T&, absl::string_view>) {
     AppendString(key, part);
   } else {
-    static_assert(kNoSuchPart<T>, "a key is made of strings, unsigned numbers, enums, bools and times");
+    static_assert(kNoSuchPart<T>,
+                  "a key is made of strings, unsigned numbers, enums, bools and times");
   }
 }
 

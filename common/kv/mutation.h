@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mutations that may be repeated: a request with a request_id has its effect once, and every repetition gets the
-// first answer again, even if the state has moved on. The answer is stored in the same commit as the effect.
+// Mutations that may be repeated: a request with a request_id has its effect once, and every
+// repetition gets the first answer again, even if the state has moved on. The answer is stored in
+// the same commit as the effect.
 #pragma once
 
 #include <memory>
@@ -19,8 +20,8 @@
 namespace eid::kv {
 
 struct RequestKey {
-  // Who asks for what: caller and method, for example KeyOf(account_id, "approval.v1/ApproveCase"). Request ids of
-  // one scope never meet those of another.
+  // Who asks for what: caller and method, for example KeyOf(account_id, "approval.v1/ApproveCase").
+  // Request ids of one scope never meet those of another.
   std::string scope;
   // Chosen by the caller. Empty: nothing is kept, every call is its own.
   std::string request_id;
@@ -38,20 +39,23 @@ struct Outcome {
   bool replayed = false;
 };
 
-void MutateBytes(Database& database, RequestKey key, absl::AnyInvocable<absl::StatusOr<std::string>(Txn&)> body,
+void MutateBytes(Database& database, RequestKey key,
+                 absl::AnyInvocable<absl::StatusOr<std::string>(Txn&)> body,
                  absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done, absl::Time deadline);
 
 absl::Status UnreadableResponse();
 
 }  // namespace internal
 
-// Runs `body` as Database::Transact does and gives its response to `done`.
-// If the scope has had this request_id before, `body` is not run: with the same digest the stored response is given
+// Runs `body` as Database::Transact does and gives its response to `done`. If the scope has had
+// this request_id before, `body` is not run: with the same digest the stored response is given
 // again; with another one, INVALID_ARGUMENT with REQUEST_ID_REUSED. Only successes are kept, for
 // DatabaseOptions::request_id_ttl. Response is a protobuf message.
 template <class Response>
-void Mutate(Database& database, RequestKey key, absl::AnyInvocable<absl::StatusOr<Response>(Txn&)> body,
-            absl::AnyInvocable<void(absl::StatusOr<Response>)> done, absl::Time deadline = absl::InfiniteFuture()) {
+void Mutate(Database& database, RequestKey key,
+            absl::AnyInvocable<absl::StatusOr<Response>(Txn&)> body,
+            absl::AnyInvocable<void(absl::StatusOr<Response>)> done,
+            absl::Time deadline = absl::InfiniteFuture()) {
   const bool keep = !key.request_id.empty();
   // Written by the body on the writer thread, read by `done` after it; owned by both.
   auto fresh = std::make_shared<std::optional<Response>>();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Typed tables: a row (a protobuf message) and its indexes, changed together in one transaction, in this class and
-// nowhere else.
+// Typed tables: a row (a protobuf message) and its indexes, changed together in one transaction, in
+// this class and nowhere else.
 //
 //   const kv::Table<CaseRow>& Cases() {
 //     static const auto* const table = new kv::Table<CaseRow>({
@@ -13,8 +13,8 @@
 //     return *table;
 //   }
 //
-// Errors are bare codes without a reason: the operation that knows what the row means gives them one. They never
-// hold keys or values, which may be personal data.
+// Errors are bare codes without a reason: the operation that knows what the row means gives them
+// one. They never hold keys or values, which may be personal data.
 #pragma once
 
 #include <cstddef>
@@ -72,7 +72,8 @@ struct RowRange {
   uint32_t index = 0;
   // Only index keys (primary keys) that begin with it: KeyOf(the first parts).
   std::string prefix;
-  // Where to go on: a position that a walk over the same index gave; that row is not given again. Empty: the start.
+  // Where to go on: a position that a walk over the same index gave; that row is not given again.
+  // Empty: the start.
   std::string after;
   bool descending = false;
 };
@@ -96,18 +97,27 @@ struct IndexEntries {
   IndexKeys keys;
 };
 
-absl::StatusOr<std::optional<std::string>> FindRow(const Reader& reader, const TableInfo& table, absl::string_view key);
-absl::StatusOr<std::optional<std::string>> FindKeyBy(const Reader& reader, const TableInfo& table, uint32_t index,
-                                                     absl::string_view index_key);
-// Checks every unique index, then writes the row and the difference of the index entries. `before` is empty for a new
-// row, `after` for a deletion (value is then ignored).
-absl::Status ChangeRow(Txn& txn, const TableInfo& table, absl::string_view key, absl::string_view value,
-                       std::vector<IndexEntries> before, std::vector<IndexEntries> after, bool erase);
-absl::Status ScanKeys(const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
-                      absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit);
-absl::Status ScanRows(const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
-                      absl::FunctionRef<absl::StatusOr<bool>(absl::string_view value, absl::string_view position)> visit);
-void CheckSpec(const TableInfo& table, bool has_key, const std::vector<IndexEntries>& indexes);
+absl::StatusOr<std::optional<std::string>> FindRow(const Reader& reader, const TableInfo& table,
+                                                   absl::string_view key);
+absl::StatusOr<std::optional<std::string>> FindKeyBy(const Reader& reader, const TableInfo& table,
+                                                     uint32_t index, absl::string_view index_key);
+// Checks every unique index, then writes the row and the difference of its index entries. `before`
+// is empty for a new row.
+absl::Status WriteRow(Txn& txn, const TableInfo& table, absl::string_view key,
+                      absl::string_view value, const std::vector<IndexEntries>& before,
+                      const std::vector<IndexEntries>& after);
+void EraseRow(Txn& txn, const TableInfo& table, absl::string_view key,
+              const std::vector<IndexEntries>& before);
+absl::Status ScanKeys(
+    const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
+    absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit);
+absl::Status ScanRows(
+    const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
+    absl::FunctionRef<absl::StatusOr<bool>(absl::string_view value, absl::string_view position)>
+        visit);
+void CheckSpec(const TableInfo& table, bool has_functions,
+               const std::vector<IndexEntries>& indexes);
+void FailOnUnknownIndex(const TableInfo& table, uint32_t index);
 absl::Status NoSuchRow(const TableInfo& table);
 absl::Status RowExists(const TableInfo& table);
 absl::Status UnreadableRow(const TableInfo& table);
@@ -131,8 +141,9 @@ class Table {
 
   // NOT_FOUND.
   absl::StatusOr<Row> Get(const Reader& reader, absl::string_view key) const;
-  // The row that a unique index has under the key. NOT_FOUND.
-  absl::StatusOr<Row> GetBy(const Reader& reader, uint32_t index, absl::string_view index_key) const;
+  // The row that a unique index has under the key. NOT_FOUND. CHECK: the index is unique.
+  absl::StatusOr<Row> GetBy(const Reader& reader, uint32_t index,
+                            absl::string_view index_key) const;
   absl::StatusOr<bool> Has(const Reader& reader, absl::string_view key) const;
 
   // ALREADY_EXISTS: the primary key or a unique index (ViolatedIndex).
@@ -144,19 +155,21 @@ class Table {
   // NOT_FOUND.
   absl::Status Delete(Txn& txn, absl::string_view key) const;
 
-  // Calls `visit` with each row of the range and its position, in order, until it returns false. Inside a Txn,
-  // `visit` may change rows.
+  // Calls `visit` with each row of the range and its position, in order, until it returns false.
+  // Inside a Txn, `visit` may change rows.
   absl::Status Scan(const Reader& reader, const RowRange& range,
                     absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const;
   // The same without loading rows: gives primary keys.
-  absl::Status ScanKeys(const Reader& reader, const RowRange& range,
-                        absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const;
+  absl::Status ScanKeys(
+      const Reader& reader, const RowRange& range,
+      absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const;
 
-  // Up to `size` rows of the range that `keep` wants, within kPageByteBudget (but at least one row) and
-  // kPageScanLimit. A page may be short, even empty, though more follow: next_position tells.
+  // Up to `size` rows of the range that `keep` wants, within kPageByteBudget (but at least one row)
+  // and kPageScanLimit. A page may be short, even empty, though more follow: next_position tells.
   absl::StatusOr<RowPage<Row>> Page(const Reader& reader, const RowRange& range, size_t size,
                                     absl::FunctionRef<bool(const Row&)> keep) const;
-  absl::StatusOr<RowPage<Row>> Page(const Reader& reader, const RowRange& range, size_t size) const {
+  absl::StatusOr<RowPage<Row>> Page(const Reader& reader, const RowRange& range,
+                                    size_t size) const {
     return Page(reader, range, size, [](const Row&) { return true; });
   }
 
@@ -175,7 +188,8 @@ class Table {
 template <class Row>
 Table<Row>::Table(TableSpec<Row> spec) : spec_(std::move(spec)), info_{spec_.number, spec_.name} {
   bool has_functions = spec_.key != nullptr;
-  for (const IndexSpec<Row>& index : spec_.indexes) has_functions = has_functions && index.key != nullptr;
+  for (const IndexSpec<Row>& index : spec_.indexes)
+    has_functions = has_functions && index.key != nullptr;
   internal::CheckSpec(info_, has_functions, EntriesOf(nullptr));
 }
 
@@ -188,8 +202,11 @@ absl::StatusOr<Row> Table<Row>::Get(const Reader& reader, absl::string_view key)
 }
 
 template <class Row>
-absl::StatusOr<Row> Table<Row>::GetBy(const Reader& reader, uint32_t index, absl::string_view index_key) const {
-  absl::StatusOr<std::optional<std::string>> key = internal::FindKeyBy(reader, info_, index, index_key);
+absl::StatusOr<Row> Table<Row>::GetBy(const Reader& reader, uint32_t index,
+                                      absl::string_view index_key) const {
+  if (!IsUnique(index)) internal::FailOnUnknownIndex(info_, index);
+  absl::StatusOr<std::optional<std::string>> key =
+      internal::FindKeyBy(reader, info_, index, index_key);
   if (!key.ok()) return key.status();
   if (!key->has_value()) return internal::NoSuchRow(info_);
   return Get(reader, **key);
@@ -230,25 +247,28 @@ absl::Status Table<Row>::Store(Txn& txn, const Row& row, Presence presence) cons
     if (!old.ok()) return old.status();
     before = EntriesOf(&*old);
   }
-  return internal::ChangeRow(txn, info_, key, row.SerializeAsString(), std::move(before), EntriesOf(&row), false);
+  return internal::WriteRow(txn, info_, key, row.SerializeAsString(), before, EntriesOf(&row));
 }
 
 template <class Row>
 absl::Status Table<Row>::Delete(Txn& txn, absl::string_view key) const {
   absl::StatusOr<Row> old = Get(txn, key);
   if (!old.ok()) return old.status();
-  return internal::ChangeRow(txn, info_, key, {}, EntriesOf(&*old), {}, true);
+  internal::EraseRow(txn, info_, key, EntriesOf(&*old));
+  return absl::OkStatus();
 }
 
 template <class Row>
-absl::Status Table<Row>::Scan(const Reader& reader, const RowRange& range,
-                              absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const {
-  return internal::ScanRows(reader, info_, IsUnique(range.index), range,
-                            [&](absl::string_view value, absl::string_view position) -> absl::StatusOr<bool> {
-                              absl::StatusOr<Row> row = Parse(value);
-                              if (!row.ok()) return row.status();
-                              return visit(*std::move(row), position);
-                            });
+absl::Status Table<Row>::Scan(
+    const Reader& reader, const RowRange& range,
+    absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const {
+  return internal::ScanRows(
+      reader, info_, IsUnique(range.index), range,
+      [&](absl::string_view value, absl::string_view position) -> absl::StatusOr<bool> {
+        absl::StatusOr<Row> row = Parse(value);
+        if (!row.ok()) return row.status();
+        return visit(*std::move(row), position);
+      });
 }
 
 template <class Row>
@@ -259,7 +279,8 @@ absl::Status Table<Row>::ScanKeys(
 }
 
 template <class Row>
-absl::StatusOr<RowPage<Row>> Table<Row>::Page(const Reader& reader, const RowRange& range, size_t size,
+absl::StatusOr<RowPage<Row>> Table<Row>::Page(const Reader& reader, const RowRange& range,
+                                              size_t size,
                                               absl::FunctionRef<bool(const Row&)> keep) const {
   RowPage<Row> page;
   std::string last;
@@ -292,7 +313,8 @@ std::vector<internal::IndexEntries> Table<Row>::EntriesOf(const Row* row) const 
   std::vector<internal::IndexEntries> entries;
   entries.reserve(spec_.indexes.size());
   for (const IndexSpec<Row>& index : spec_.indexes) {
-    entries.push_back({index.number, index.name, index.unique, row == nullptr ? IndexKeys() : index.key(*row)});
+    entries.push_back(
+        {index.number, index.name, index.unique, row == nullptr ? IndexKeys() : index.key(*row)});
   }
   return entries;
 }
@@ -300,7 +322,8 @@ std::vector<internal::IndexEntries> Table<Row>::EntriesOf(const Row* row) const 
 template <class Row>
 absl::StatusOr<Row> Table<Row>::Parse(absl::string_view value) const {
   Row row;
-  if (!row.ParseFromArray(value.data(), static_cast<int>(value.size()))) return internal::UnreadableRow(info_);
+  if (!row.ParseFromArray(value.data(), static_cast<int>(value.size())))
+    return internal::UnreadableRow(info_);
   return row;
 }
 
@@ -309,6 +332,7 @@ bool Table<Row>::IsUnique(uint32_t index) const {
   for (const IndexSpec<Row>& spec : spec_.indexes) {
     if (spec.number == index) return spec.unique;
   }
+  if (index != kPrimary) internal::FailOnUnknownIndex(info_, index);
   return false;
 }
 

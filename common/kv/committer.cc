@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/kv/committer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include "common/log/log.h"
+#include "common/status/status.h"
+#include "eid/policy/v1/errors.pb.h"
+#include "rocksdb/write_batch.h"
+
+namespace eid::kv {
+namespace {
+
+constexpr size_t kMaxBatchJobs = 512;
+// Batches that may wait for the completion thread before the writer waits for it.
+constexpr size_t kMaxFinished = 16;
+constexpr std::chrono::seconds kMarkInterval(1);
+constexpr absl::Duration kRetryWhenFull = absl::Milliseconds(200);
+constexpr absl::Duration kRetryWhenOutOfSpace = absl::Seconds(10);
+constexpr absl::Duration kRetryWhenClosing = absl::Seconds(1);
+
+thread_local bool on_store_thread = false;
+
+absl::Status QueueFull() {
+  return WithRetry(Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
+                         "Too many changes are waiting."),
+                   kRetryWhenFull);
+}
+
+absl::Status OutOfSpace() {
+  return WithRetry(Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
+                         "The store's volume is full."),
+                   kRetryWhenOutOfSpace);
+}
+
+absl::Status Closing() {
+  return WithRetry(Error(absl::StatusCode::kUnavailable, policy::v1::COMMON_REASON_SHUTTING_DOWN,
+                         "The store is closing."),
+                   kRetryWhenClosing);
+}
+
+absl::Status TooLate() {
+  return Error(absl::StatusCode::kDeadlineExceeded, policy::v1::COMMON_REASON_DEADLINE_TOO_SHORT,
+               "The deadline passed before the change began.");
+}
+
+}  // namespace
+
+Committer::Committer(const Engine& engine, const DatabaseOptions& options, const Clock& clock,
+                     StateRow state, FeedStore& feed, HighWaterMark& mark)
+    : engine_(engine),
+      clock_(clock),
+      max_queue_(options.max_queue),
+      feed_keep_entries_(options.feed_keep_entries),
+      fail_point_(options.fail_point ? options.fail_point : FailPointFromEnvironment()),
+      feed_(feed),
+      mark_(mark),
+      txn_(engine),
+      state_(std::move(state)),
+      sweeper_(options.request_id_ttl),
+      durable_revision_(state_.revision()),
+      writer_([this] { RunWriter(); }),
+      completion_([this] { RunCompletion(); }) {}
+
+void Committer::Stop() {
+  if (!writer_.joinable()) return;
+  {
+    const MutexLock lock(queue_mutex_);
+    stopping_ = true;
+    queue_filled_.notify_one();
+  }
+  writer_.join();
+  {
+    const MutexLock lock(finished_mutex_);
+    writer_ended_ = true;
+    finished_filled_.notify_one();
+  }
+  completion_.join();
+}
+
+bool Committer::OnStoreThread() { return on_store_thread; }
+
+void Committer::Submit(Database::Body body, Database::Done done, absl::Time deadline) {
+  absl::Status refusal;
+  {
+    const MutexLock lock(queue_mutex_);
+    if (stopping_ || queue_.size() >= max_queue_) {
+      ++refused_;
+      refusal = stopping_ ? Closing() : QueueFull();
+    } else {
+      ++jobs_;
+      queue_.push_back({std::move(body), std::move(done), deadline, absl::OkStatus()});
+      // Beyond the first, the writer is on its way already.
+      if (queue_.size() == 1) queue_filled_.notify_one();
+    }
+  }
+  if (!refusal.ok()) done(std::move(refusal));
+}
+
+Statistics Committer::statistics() const {
+  Statistics statistics = {.batches = batches_, .syncs = syncs_, .expired = expired_};
+  statistics.out_of_space = !engine_.HasSpace();
+  const MutexLock lock(queue_mutex_);
+  statistics.jobs = jobs_;
+  statistics.refused = refused_;
+  statistics.queue_depth = queue_.size();
+  return statistics;
+}
+
+void Committer::RunWriter() {
+  on_store_thread = true;
+  std::vector<Job> jobs;
+  while (TakeJobs(jobs)) HandOver(RunBatch(std::exchange(jobs, {})));
+}
+
+bool Committer::TakeJobs(std::vector<Job>& jobs) {
+  MutexLock lock(queue_mutex_);
+  while (queue_.empty() && !stopping_) lock.Wait(queue_filled_);
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatchJobs));
+  const auto end = queue_.begin() + count;
+  jobs.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return !jobs.empty();
+}
+
+Committer::Finished Committer::RunBatch(std::vector<Job> jobs) {
+  ++batches_;
+  txn_.StartBatch(state_.revision(), clock_.TimeNow());
+  const uint64_t announced = RunBodies(jobs);
+  const bool wrote = !txn_.batch_is_empty();
+  const uint64_t before = state_.revision();
+  if (wrote) Commit(announced, jobs);
+  const bool committed = state_.revision() > before;
+  return {.jobs = std::move(jobs),
+          .revision = state_.revision(),
+          .announced = committed && announced > 0};
+}
+
+uint64_t Committer::RunBodies(std::vector<Job>& jobs) {
+  uint64_t announced = 0;
+  bool first = true;
+  for (Job& job : jobs) {
+    if (job.deadline < txn_.time()) {
+      ++expired_;
+      job.status = TooLate();
+      continue;
+    }
+    if (!first) FailPoint("mid_batch");
+    first = false;
+    txn_.Begin();
+    const uint64_t revision = txn_.revision();
+    job.status = job.body(txn_);
+    const bool wrote = job.status.ok() && txn_.wrote();
+    job.revision = wrote ? revision : revision - 1;
+    if (wrote) announced += txn_.announced();
+    txn_.End(job.status.ok());
+    // What it holds must not outlive it until the answer.
+    job.body = nullptr;
+  }
+  return announced;
+}
+
+void Committer::Commit(uint64_t announced, std::vector<Job>& jobs) {
+  if (!engine_.HasSpace()) return RefuseAll(jobs);
+  StateRow next = state_;
+  next.set_revision(txn_.revision() - 1);
+  next.set_feed_entries(next.feed_entries() + announced);
+  absl::Status upkeep = TrimFeed(txn_, feed_keep_entries_, announced, next);
+  upkeep.Update(sweeper_.Sweep(txn_, jobs.size()));
+  if (!upkeep.ok()) LOG(ERROR) << "clearing the store: " << upkeep.message();
+  txn_.Put(Space::kMeta, kStateKey, next.SerializeAsString());
+
+  FailPoint("before_write");
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const rocksdb::Status written = engine_.db()->Write(durable, txn_.batch());
+  // Part of it may be in the log. Only the next start can tell what is there.
+  if (!written.ok()) LOG(FATAL) << "a write to the store failed: " << written.ToString();
+  FailPoint("after_write");
+  ++syncs_;
+  state_ = std::move(next);
+  durable_revision_ = state_.revision();
+}
+
+// Also those whose body failed or wrote nothing: they may have read what now never was.
+void Committer::RefuseAll(std::vector<Job>& jobs) {
+  LOG(ERROR) << "the store's volume is full: " << jobs.size() << " changes refused";
+  for (Job& job : jobs) {
+    if (job.deadline >= txn_.time()) job.status = OutOfSpace();
+  }
+  sweeper_.StartOver();
+}
+
+void Committer::HandOver(Finished finished) {
+  MutexLock lock(finished_mutex_);
+  while (finished_.size() >= kMaxFinished) lock.Wait(finished_drained_);
+  finished_.push_back(std::move(finished));
+  finished_filled_.notify_one();
+}
+
+bool Committer::TakeFinished(Finished& finished, std::chrono::steady_clock::time_point next_mark) {
+  MutexLock lock(finished_mutex_);
+  while (finished_.empty() && !writer_ended_) {
+    if (!lock.WaitUntil(finished_filled_, next_mark)) break;
+  }
+  if (finished_.empty()) return !writer_ended_;
+  finished = std::move(finished_.front());
+  finished_.pop_front();
+  finished_drained_.notify_one();
+  return true;
+}
+
+void Committer::RunCompletion() {
+  using SteadyClock = std::chrono::steady_clock;
+  on_store_thread = true;
+  const auto never = SteadyClock::time_point::max();
+  auto last_mark = SteadyClock::now();
+  uint64_t marked = durable_revision_;
+  uint64_t reached = marked;
+  Finished finished;
+  const auto due = [&] {
+    return mark_.enabled() && reached > marked ? last_mark + kMarkInterval : never;
+  };
+  while (TakeFinished(finished, due())) {
+    reached = std::max(reached, finished.revision);
+    for (Job& job : finished.jobs) {
+      if (job.status.ok()) {
+        job.done(job.revision);
+      } else {
+        job.done(std::move(job.status));
+      }
+    }
+    finished.jobs.clear();
+    if (std::exchange(finished.announced, false)) feed_.Notify(finished.revision);
+    if (SteadyClock::now() < due()) continue;
+    const absl::Status status = mark_.Write(reached);
+    if (!status.ok()) LOG(WARNING) << "high-water mark: " << status.message();
+    last_mark = SteadyClock::now();
+    marked = reached;
+  }
+}
+
+}  // namespace eid::kv

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/kv/database.h"
+
+#include <future>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/clock/clock.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/encoding.h"
+#include "common/kv/committer.h"
+#include "common/kv/engine.h"
+#include "common/kv/feed_store.h"
+#include "common/kv/high_water.h"
+#include "common/kv/storage.pb.h"
+#include "common/kv/view.h"
+#include "common/log/log.h"
+#include "common/status/macros.h"
+#include "rocksdb/write_batch.h"
+
+namespace eid::kv {
+namespace {
+
+// Of this library's own keys and rows.
+constexpr uint32_t kFormat = 1;
+constexpr size_t kStoreIdBytes = 16;
+constexpr size_t kPageKeyBytes = 32;
+
+// What a store says of itself.
+struct Head {
+  IdentityRow identity;
+  SchemaRow schema;
+  StateRow state;
+};
+
+template <class Row>
+absl::Status ReadMeta(const Reader& reader, absl::string_view key, Row& row) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, reader.Get(Space::kMeta, key));
+  if (bytes.has_value() && row.ParseFromString(*bytes)) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("The store is damaged: its \"", key, "\" cannot be read."));
+}
+
+absl::StatusOr<Head> ReadHead(const Reader& reader) {
+  Head head;
+  RETURN_IF_ERROR(ReadMeta(reader, kIdentityKey, head.identity));
+  RETURN_IF_ERROR(ReadMeta(reader, kSchemaKey, head.schema));
+  RETURN_IF_ERROR(ReadMeta(reader, kStateKey, head.state));
+  return head;
+}
+
+absl::StatusOr<Head> WriteHead(const Engine& engine, uint32_t schema_version) {
+  Head head;
+  head.identity.set_store_id(crypto::HexEncode(crypto::RandomBytes(kStoreIdBytes)));
+  head.identity.set_page_key(crypto::RandomBytes(kPageKeyBytes));
+  head.schema.set_version(schema_version);
+  head.state.set_format(kFormat);
+  rocksdb::WriteBatch batch;
+  rocksdb::Status status = batch.Put(kIdentityKey, head.identity.SerializeAsString());
+  if (status.ok()) status = batch.Put(kSchemaKey, head.schema.SerializeAsString());
+  if (status.ok()) status = batch.Put(kStateKey, head.state.SerializeAsString());
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  if (status.ok()) status = engine.db()->Write(durable, &batch);
+  RETURN_IF_ERROR(FromRocks(status));
+  return head;
+}
+
+absl::StatusOr<Head> ReadOrWriteHead(const Engine& engine, uint32_t schema_version) {
+  const SnapshotReader reader(engine);
+  ASSIGN_OR_RETURN(const std::optional<std::string> identity,
+                   reader.Get(Space::kMeta, kIdentityKey));
+  // The three rows are written together: without this one, the store is new.
+  if (!identity.has_value()) return WriteHead(engine, schema_version);
+  return ReadHead(reader);
+}
+
+absl::Status CheckVersions(const Head& head, const DatabaseOptions& options) {
+  const uint32_t on_disk = head.schema.version();
+  if (head.state.format() > kFormat || on_disk > options.schema_version) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "The store at ", options.path, " was written by a newer version (schema ", on_disk,
+        ", this one knows ", options.schema_version, "). Run that version, or restore a backup."));
+  }
+  if (options.migrations.size() + 1 < options.schema_version) {
+    return absl::InvalidArgumentError(absl::StrCat("Schema version ", options.schema_version,
+                                                   " needs a migration from each earlier one."));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+class Database::Core {
+ public:
+  Core(DatabaseOptions options, HighWaterMark mark, std::unique_ptr<Engine> engine, Head head)
+      : clock_(options.clock == nullptr ? Clock::Real() : *options.clock),
+        request_id_ttl_(options.request_id_ttl),
+        page_key_(head.identity.page_key()),
+        mark_(std::move(mark)),
+        engine_(std::move(engine)),
+        feed_(*engine_),
+        committer_(*engine_, options, clock_, std::move(head.state), feed_, mark_) {}
+
+  ~Core() {
+    committer_.Stop();
+    const absl::Status status = mark_.Write(committer_.durable_revision());
+    if (!status.ok()) LOG(WARNING) << "high-water mark: " << status.message();
+  }
+
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  const Clock& clock() const { return clock_; }
+  absl::Duration request_id_ttl() const { return request_id_ttl_; }
+  const std::string& page_key() const { return page_key_; }
+  const Engine& engine() const { return *engine_; }
+  FeedStore& feed() { return feed_; }
+  Committer& committer() { return committer_; }
+
+ private:
+  const Clock& clock_;
+  const absl::Duration request_id_ttl_;
+  const std::string page_key_;
+  HighWaterMark mark_;
+  std::unique_ptr<Engine> engine_;
+  FeedStore feed_;
+  Committer committer_;
+};
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
+  HighWaterMark mark(options.high_water_path, options.path);
+  RETURN_IF_ERROR(mark.Load(Engine::Exists(options)));
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Open(options));
+  ASSIGN_OR_RETURN(Head head, ReadOrWriteHead(*engine, options.schema_version));
+  RETURN_IF_ERROR(mark.Check(head.identity.store_id(), head.state.revision()));
+  RETURN_IF_ERROR(CheckVersions(head, options));
+  RETURN_IF_ERROR(mark.Write(head.state.revision()));
+
+  const uint32_t target = options.schema_version;
+  uint32_t version = head.schema.version();
+  std::vector<Migration> migrations = std::move(options.migrations);
+  std::unique_ptr<Database> database(new Database(std::make_unique<Core>(
+      std::move(options), std::move(mark), std::move(engine), std::move(head))));
+  for (; version < target; ++version) {
+    LogEvent(Severity::kInfo, "store.migrate", {{"from", version}});
+    const absl::StatusOr<uint64_t> migrated = database->TransactAndWait([&](Txn& txn) {
+      RETURN_IF_ERROR(migrations[version - 1](txn));
+      SchemaRow schema;
+      schema.set_version(version + 1);
+      txn.Put(Space::kMeta, kSchemaKey, schema.SerializeAsString());
+      return absl::OkStatus();
+    });
+    RETURN_IF_ERROR(migrated.status());
+  }
+  return database;
+}
+
+Database::Database(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+
+Database::~Database() = default;
+
+std::unique_ptr<Reader> Database::Read() const {
+  return std::make_unique<SnapshotReader>(core_->engine());
+}
+
+void Database::Transact(Body body, Done done, absl::Time deadline) {
+  core_->committer().Submit(std::move(body), std::move(done), deadline);
+}
+
+absl::StatusOr<uint64_t> Database::TransactAndWait(Body body) {
+  CHECK(!Committer::OnStoreThread()) << "waiting here would be for ever";
+  std::promise<absl::StatusOr<uint64_t>> promise;
+  Transact(std::move(body),
+           [&](absl::StatusOr<uint64_t> revision) { promise.set_value(std::move(revision)); });
+  return promise.get_future().get();
+}
+
+Feed& Database::feed() { return core_->feed(); }
+
+uint64_t Database::revision() const { return core_->committer().durable_revision(); }
+
+const std::string& Database::page_key() const { return core_->page_key(); }
+
+Statistics Database::statistics() const { return core_->committer().statistics(); }
+
+const Clock& Database::clock() const { return core_->clock(); }
+
+absl::Duration Database::request_id_ttl() const { return core_->request_id_ttl(); }
+
+}  // namespace eid::kv

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/kv/engine.h"
+
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/log/log.h"
+#include "rocksdb/cache.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/listener.h"
+#include "rocksdb/sst_file_manager.h"
+#include "rocksdb/table.h"
+#include "rocksdb/write_buffer_manager.h"
+
+namespace eid::kv {
+namespace {
+
+constexpr size_t kMiB = size_t{1} << 20;
+
+// In the order of Space. Names are on disk.
+constexpr const char* kFamilies[Engine::kSpaces] = {"default", "rows", "indexes", "requests",
+                                                    "feed"};
+
+uint64_t FreeBytesAt(const std::string& path) {
+  struct statvfs volume = {};
+  // Where the system does not say, RocksDB's own errors have to do.
+  if (statvfs(path.c_str(), &volume) != 0) return std::numeric_limits<uint64_t>::max();
+  return uint64_t{volume.f_bavail} * volume.f_frsize;
+}
+
+// The same for all families: they share one cache and one limit on what waits in memory.
+rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.optimize_filters_for_memory = true;
+  table.format_version = 5;
+
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  family.write_buffer_size = 16 * kMiB;
+  family.max_write_buffer_number = 3;
+  family.arena_block_size = kMiB / 4;
+  family.compression = rocksdb::kLZ4Compression;
+  family.level_compaction_dynamic_level_bytes = true;
+  return family;
+}
+
+rocksdb::DBOptions StoreOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::DBOptions store;
+  store.create_if_missing = true;
+  store.create_missing_column_families = true;
+  store.paranoid_checks = true;
+  // RocksDB's default silently drops what follows a damaged byte of the log; this one refuses to
+  // open, and still forgives the torn end that a crash leaves.
+  store.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  store.track_and_verify_wals_in_manifest = true;
+  store.max_total_wal_size = 64 * kMiB;
+  store.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(32 * kMiB, cache);
+  store.max_background_jobs = 2;
+  store.max_file_opening_threads = 2;
+  store.skip_stats_update_on_db_open = true;
+  store.stats_dump_period_sec = 0;
+  store.stats_persist_period_sec = 0;
+  // Debian's library is built with asserts: its default would be DEBUG.
+  store.info_log_level = rocksdb::InfoLogLevel::INFO_LEVEL;
+  store.keep_log_file_num = 5;
+  store.max_log_file_size = 4 * kMiB;
+  return store;
+}
+
+absl::Status WhyNotOpen(const DatabaseOptions& options, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  if (status.IsCorruption()) {
+    return absl::DataLossError(absl::StrCat("The store at ", options.path,
+                                            " is damaged. Move it aside and restore the ",
+                                            "latest backup. (", text, ")"));
+  }
+  if (status.IsIOError() && absl::StrContains(text, "lock")) {
+    return absl::UnavailableError(
+        absl::StrCat("The store at ", options.path, " is open in another process. (", text, ")"));
+  }
+  if (IsOutOfSpace(status)) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("No space to open the store at ", options.path, ". Free some. (", text, ")"));
+  }
+  if (status.IsInvalidArgument() || status.IsNotSupported()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "The store at ", options.path, " is not one that this version can open. (", text, ")"));
+  }
+  return absl::InternalError(absl::StrCat("Cannot open the store at ", options.path, ": ", text));
+}
+
+}  // namespace
+
+absl::Status FromRocks(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  if (status.IsCorruption()) {
+    return absl::DataLossError(absl::StrCat("The store is damaged: ", status.ToString()));
+  }
+  if (IsOutOfSpace(status)) return absl::ResourceExhaustedError(status.ToString());
+  return absl::InternalError(status.ToString());
+}
+
+bool IsOutOfSpace(const rocksdb::Status& status) {
+  return status.IsNoSpace() || status.subcode() == rocksdb::Status::kSpaceLimit;
+}
+
+// Knows whether RocksDB has stopped for lack of space. Its SstFileManager goes on by itself once
+// there is some.
+class SpaceWatch : public rocksdb::EventListener {
+ public:
+  bool out_of_space() const { return out_of_space_; }
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* error) override {
+    if (IsOutOfSpace(*error)) out_of_space_ = true;
+    LogEvent(Severity::kError, "store.background_error", {{"error", error->ToString()}});
+  }
+
+  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
+    if (!info.new_bg_error.ok()) return;
+    out_of_space_ = false;
+    LogEvent(Severity::kInfo, "store.recovered");
+  }
+
+ private:
+  std::atomic<bool> out_of_space_ = false;
+};
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& options) {
+  std::unique_ptr<Engine> engine(new Engine());
+  engine->space_watch_ = std::make_shared<SpaceWatch>();
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  rocksdb::DBOptions store = StoreOptions(cache);
+  store.listeners.push_back(engine->space_watch_);
+  if (options.in_memory) {
+    engine->memory_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+    store.env = engine->memory_.get();
+  } else {
+    store.sst_file_manager.reset(rocksdb::NewSstFileManager(rocksdb::Env::Default()));
+  }
+  engine->free_bytes_ = options.free_bytes;
+  engine->min_free_bytes_ = options.min_free_bytes;
+  if (!options.free_bytes && !options.in_memory) {
+    engine->free_bytes_ = [path = options.path] { return FreeBytesAt(path); };
+  }
+
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const char* const name : kFamilies) families.emplace_back(name, FamilyOptions(cache));
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const std::string path = options.in_memory ? "/store" : options.path;
+  const rocksdb::Status status = rocksdb::DB::Open(store, path, families, &handles, &db);
+  if (!status.ok()) return WhyNotOpen(options, status);
+  engine->db_.reset(db);
+  for (size_t i = 0; i < handles.size(); ++i) engine->families_[i] = handles[i];
+  return engine;
+}
+
+bool Engine::Exists(const DatabaseOptions& options) {
+  return !options.in_memory && access((options.path + "/CURRENT").c_str(), F_OK) == 0;
+}
+
+Engine::~Engine() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* const family : families_) {
+    if (family != nullptr) (void)db_->DestroyColumnFamilyHandle(family);
+  }
+  const rocksdb::Status status = db_->Close();
+  if (!status.ok()) LOG(WARNING) << "closing the store: " << status.ToString();
+}
+
+bool Engine::HasSpace() const {
+  if (space_watch_->out_of_space()) return false;
+  return !free_bytes_ || free_bytes_() >= min_free_bytes_;
+}
+
+}  // namespace eid::kv

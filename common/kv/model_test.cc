@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random programs against a table and against a std::map at once: what one says, the other must say.
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/kv/testing/things.h"
+#include "common/testing/matchers.h"
+
+namespace eid::kv::testing {
+namespace {
+
+using Rows = std::map<std::string, Thing>;
+
+Thing RandomThing(std::mt19937& random) {
+  Thing thing = MakeThing(absl::StrCat("id", random() % 12), random() % 3);
+  if (random() % 2 == 0) thing.set_code(absl::StrCat("code", random() % 8));
+  for (uint32_t i = random() % 3; i > 0; --i) thing.add_tags(absl::StrCat("tag", random() % 4));
+  return thing;
+}
+
+bool CodeTaken(const Rows& rows, const Thing& thing) {
+  if (thing.code().empty()) return false;
+  for (const auto& [id, row] : rows) {
+    if (id != thing.id() && row.code() == thing.code()) return true;
+  }
+  return false;
+}
+
+// One step on both; the statuses' codes must agree.
+absl::StatusCode StepOnModel(Rows& rows, int verb, const Thing& thing) {
+  const bool there = rows.count(thing.id()) > 0;
+  if (verb == 0 && there) return absl::StatusCode::kAlreadyExists;
+  if ((verb == 1 || verb == 3) && !there) return absl::StatusCode::kNotFound;
+  if (verb == 3) {
+    rows.erase(thing.id());
+    return absl::StatusCode::kOk;
+  }
+  if (CodeTaken(rows, thing)) return absl::StatusCode::kAlreadyExists;
+  rows[thing.id()] = thing;
+  return absl::StatusCode::kOk;
+}
+
+absl::StatusCode StepOnTable(Txn& txn, int verb, const Thing& thing) {
+  switch (verb) {
+    case 0: return Things().Insert(txn, thing).code();
+    case 1: return Things().Update(txn, thing).code();
+    case 2: return Things().Put(txn, thing).code();
+    default: return Things().Delete(txn, KeyOf(thing.id())).code();
+  }
+}
+
+// (index key, id) pairs of an index, as the model has them.
+std::vector<std::string> ExpectedOrder(const Rows& rows, uint32_t index, bool descending) {
+  std::set<std::pair<std::string, std::string>> order;
+  for (const auto& [id, row] : rows) {
+    if (index == kPrimary) order.emplace(id, id);
+    if (index == kByState) order.emplace(absl::StrCat(row.state()), id);
+    if (index == kByCode && !row.code().empty()) order.emplace(row.code(), id);
+    if (index == kByTag) {
+      for (const std::string& tag : row.tags()) order.emplace(tag, id);
+    }
+  }
+  std::vector<std::string> ids;
+  for (const auto& [key, id] : order) ids.push_back(id);
+  if (descending) ids = {ids.rbegin(), ids.rend()};
+  return ids;
+}
+
+// "" if the view shows exactly the model.
+std::string Difference(const Reader& reader, const Rows& rows) {
+  for (const uint32_t index : {kPrimary, kByState, kByCode, kByTag}) {
+    for (const bool descending : {false, true}) {
+      std::vector<std::string> ids;
+      bool same = true;
+      const absl::Status status =
+          Things().Scan(reader, {.index = index, .descending = descending},
+                        [&](const Thing& thing, absl::string_view) {
+                          const auto row = rows.find(thing.id());
+                          same = row != rows.end() &&
+                                 row->second.SerializeAsString() == thing.SerializeAsString();
+                          ids.push_back(thing.id());
+                          return same;
+                        });
+      if (!status.ok()) return std::string(status.message());
+      if (!same || ids != ExpectedOrder(rows, index, descending)) {
+        return absl::StrCat("index ", index, descending ? " descending" : " ascending");
+      }
+    }
+  }
+  return "";
+}
+
+struct Snapshot {
+  std::unique_ptr<Reader> reader;
+  Rows rows;
+};
+
+class Program {
+ public:
+  Program(DatabaseOptions options, uint32_t seed)
+      : options_(std::move(options)), random_(seed), store_(OpenStore(options_)) {}
+
+  void RunBatch() {
+    const size_t count = 1 + random_() % 6;
+    std::vector<Outcome> outcomes(count);
+    std::vector<bool> kept(count);
+    std::vector<uint64_t> revisions(count);
+    {
+      const BusyWriter busy(*store_);
+      for (size_t i = 0; i < count; ++i) {
+        store_->Transact(
+            [&, i](Txn& txn) {
+              kept[i] = RunBody(txn);
+              revisions[i] = revision_;
+              return kept[i] ? absl::OkStatus() : absl::AbortedError("undone");
+            },
+            outcomes[i].Callback());
+      }
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const absl::StatusOr<uint64_t> outcome = outcomes[i].Get();
+      REQUIRE(outcome.ok() == kept[i]);
+      if (kept[i]) REQUIRE(*outcome == revisions[i]);
+    }
+    REQUIRE(problem_ == "");
+    REQUIRE(store_->revision() == revision_);
+    REQUIRE(Difference(*store_->Read(), rows_) == "");
+  }
+
+  void TakeSnapshot() { snapshots_.push_back({store_->Read(), rows_}); }
+
+  void CheckSnapshots() {
+    for (const Snapshot& snapshot : snapshots_) {
+      REQUIRE(Difference(*snapshot.reader, snapshot.rows) == "");
+    }
+    snapshots_.clear();
+  }
+
+  void Reopen() {
+    CheckSnapshots();
+    store_.reset();
+    store_ = OpenStore(options_);
+    REQUIRE(store_->revision() == revision_);
+    REQUIRE(Difference(*store_->Read(), rows_) == "");
+  }
+
+ private:
+  // On the writer thread: no assertions here.
+  bool RunBody(Txn& txn) {
+    Rows rows = rows_;
+    bool wrote = false;
+    for (uint32_t step = random_() % 5; step > 0; --step) {
+      const int verb = static_cast<int>(random_() % 4);
+      const Thing thing = RandomThing(random_);
+      const absl::StatusCode expected = StepOnModel(rows, verb, thing);
+      const absl::StatusCode actual = StepOnTable(txn, verb, thing);
+      if (expected != actual) {
+        problem_ = absl::StrCat("verb ", verb, ": ", absl::StatusCodeToString(actual), " for ",
+                                absl::StatusCodeToString(expected));
+      }
+      wrote = wrote || actual == absl::StatusCode::kOk;
+    }
+    const std::string difference = Difference(txn, rows);
+    if (!difference.empty()) problem_ = absl::StrCat("in the transaction: ", difference);
+    if (random_() % 4 == 0) return false;
+    rows_ = std::move(rows);
+    if (wrote) ++revision_;
+    return true;
+  }
+
+  const DatabaseOptions options_;
+  std::mt19937 random_;
+  std::unique_ptr<Database> store_;
+  Rows rows_;
+  uint64_t revision_ = 0;
+  std::string problem_;
+  std::vector<Snapshot> snapshots_;
+};
+
+TEST_CASE("random programs do what a map would do") {
+  const bool in_memory = GENERATE(true, false);
+  const uint32_t seed = std::random_device{}();
+  CAPTURE(in_memory, seed);
+  const TempFolder folder;
+  Program program({.path = folder / "store", .in_memory = in_memory}, seed);
+  for (int i = 0; i < 100; ++i) {
+    program.RunBatch();
+    if (i % 5 == 0) program.TakeSnapshot();
+    if (i % 20 == 19) program.CheckSnapshots();
+    if (i % 50 == 49 && !in_memory) program.Reopen();
+  }
+}
+
+}  // namespace
+}  // namespace eid::kv::testing
