@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/text/latin_letters.h"
 #include "common/text/name.h"
 #include "common/text/utf8.h"
 
@@ -122,7 +123,7 @@ bool IsSeparator(char32_t c) {
 }
 
 bool IsSingleLetter(const std::u32string& word) {
-  return word.size() == 1 && (word[0] > 0x7F || word[0] >= 'a');
+  return word.size() == 1 && (word[0] > 0x7F || word[0] >= 'a') && CombiningClass(word[0]) == 0;
 }
 
 // Words of a name key, without punctuation. "t.n.h.h" is one word: letters that only dots part are
