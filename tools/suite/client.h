@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client of the suite as anyone would write one: TLS, a token, retries of what is safe to repeat.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/rpc/status_grpc.h"
+
+namespace eid::suite {
+
+// A channel over TLS. `name`: whose certificate and key from `certificates` to show; empty: none.
+// `server_name`: what the server's certificate must say.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const std::string& address,
+                                                       const std::string& certificates,
+                                                       const std::string& name,
+                                                       const std::string& server_name);
+
+// Waits a moment before the n-th repeat of a call: 20 ms, doubling up to one second.
+void WaitBeforeRepeat(int n);
+
+// How a call is made.
+struct CallOptions {
+  // Sent as "authorization: Bearer <token>"; empty: nothing is.
+  std::string token = {};
+  // The call, with its repeats, may take this long.
+  absl::Duration timeout = absl::Seconds(20);
+  // Repeat while the answer is UNAVAILABLE: only for reads and for calls with a request_id.
+  bool repeat = false;
+};
+
+// Calls and waits. The status has the details of the answer.
+//
+//   ASSIGN_OR_RETURN(v1::Account account, Call(*accounts, &AccountStub::GetAccount, request, {.token = token}));
+template <class Stub, class Interface, class Request, class Response>
+absl::StatusOr<Response> Call(Stub& stub,
+                              grpc::Status (Interface::*method)(grpc::ClientContext*,
+                                                                const Request&, Response*),
+                              const Request& request, const CallOptions& options = {}) {
+  const auto deadline = absl::ToChronoTime(absl::Now() + options.timeout);
+  for (int repeats = 0;; ++repeats) {
+    grpc::ClientContext context;
+    context.set_deadline(deadline);
+    if (!options.token.empty()) {
+      context.AddMetadata("authorization", "Bearer " + options.token);
+    }
+    Response response;
+    const grpc::Status status = (stub.*method)(&context, request, &response);
+    if (status.ok()) return response;
+    if (!options.repeat || status.error_code() != grpc::StatusCode::UNAVAILABLE ||
+        absl::FromChrono(deadline) < absl::Now()) {
+      return rpc::FromGrpc(status);
+    }
+    WaitBeforeRepeat(repeats);
+  }
+}
+
+}  // namespace eid::suite

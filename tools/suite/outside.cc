@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/suite/outside.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/status/macros.h"
+#include "tools/suite/client.h"
+
+namespace eid::suite {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+// The first run of exactly six digits.
+std::optional<std::string> CodeIn(absl::string_view text) {
+  size_t begin = 0;
+  while (begin < text.size()) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(text[begin]))) {
+      ++begin;
+      continue;
+    }
+    size_t end = begin;
+    while (end < text.size() && absl::ascii_isdigit(static_cast<unsigned char>(text[end]))) ++end;
+    if (end - begin == 6) return std::string(text.substr(begin, 6));
+    begin = end;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Outside>> Outside::Create(const Suite& suite) {
+  std::unique_ptr<Outside> outside(new Outside);
+  for (const char* name :
+       {"registry_population", "registry_business", "registry_special", "carrier"}) {
+    ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> channel,
+                     Connect(suite.address(name), suite.certificates(), "operator", name));
+    outside->controls_[name] = std::make_unique<Control>(channel);
+  }
+  return outside;
+}
+
+absl::StatusOr<simulator::v1::ListMessagesResponse> Outside::Messages(const std::string& address) {
+  simulator::v1::ListMessagesRequest request;
+  request.set_address(address);
+  request.set_page_size(500);
+  return Call(*controls_.at("carrier"), &Control::ListMessages, request, {.repeat = true});
+}
+
+absl::StatusOr<std::string> Outside::TakeCode(const std::string& phone) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  for (int tries = 0; absl::Now() < deadline; ++tries) {
+    ASSIGN_OR_RETURN(const simulator::v1::ListMessagesResponse page, Messages(phone));
+    for (const simulator::v1::CarriedMessage& message : page.messages()) {
+      const std::optional<std::string> code = CodeIn(message.body());
+      absl::MutexLock lock(&mutex_);
+      if (code.has_value() && taken_.insert(message.message_id()).second) return *code;
+    }
+    WaitBeforeRepeat(tries);
+  }
+  return absl::DeadlineExceededError("no message with a code came");
+}
+
+absl::StatusOr<simulator::v1::CarriedMessage> Outside::FindMessage(const std::string& address,
+                                                                   absl::string_view words) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  for (int tries = 0; absl::Now() < deadline; ++tries) {
+    ASSIGN_OR_RETURN(const simulator::v1::ListMessagesResponse page, Messages(address));
+    for (const simulator::v1::CarriedMessage& message : page.messages()) {
+      if (absl::StrContains(message.body(), words)) return message;
+    }
+    WaitBeforeRepeat(tries);
+  }
+  return absl::DeadlineExceededError(absl::StrCat("no message with \"", words, "\" came"));
+}
+
+absl::Status Outside::Behave(const std::string& simulator, simulator::v1::Behavior::Mode mode) {
+  simulator::v1::SetBehaviorRequest request;
+  request.mutable_behavior()->set_mode(mode);
+  return Call(*controls_.at(simulator), &Control::SetBehavior, request, {.repeat = true}).status();
+}
+
+absl::Status Outside::PutOrganization(const registry::v1::OrganizationRecord& organization) {
+  simulator::v1::PutOrganizationRequest request;
+  *request.mutable_organization() = organization;
+  return Call(*controls_.at("registry_business"), &Control::PutOrganization, request,
+              {.repeat = true})
+      .status();
+}
+
+absl::Status Outside::PutPerson(const registry::v1::PersonRecord& person) {
+  simulator::v1::PutPersonRequest request;
+  *request.mutable_person() = person;
+  return Call(*controls_.at("registry_population"), &Control::PutPerson, request, {.repeat = true})
+      .status();
+}
+
+}  // namespace eid::suite
