@@ -84,20 +84,22 @@ void Committer::Stop() {
 bool Committer::OnStoreThread() { return on_store_thread; }
 
 void Committer::Submit(Database::Body body, Database::Done done, absl::Time deadline) {
-  absl::Status refusal;
-  {
-    const MutexLock lock(queue_mutex_);
-    if (stopping_ || queue_.size() >= max_queue_) {
-      ++refused_;
-      refusal = stopping_ ? Closing() : QueueFull();
-    } else {
-      ++jobs_;
-      queue_.push_back({std::move(body), std::move(done), deadline, absl::OkStatus()});
-      // Beyond the first, the writer is on its way already.
-      if (queue_.size() == 1) queue_filled_.notify_one();
-    }
+  Job job = {std::move(body), std::move(done), deadline, absl::OkStatus()};
+  absl::Status status = Enqueue(job);
+  if (!status.ok()) job.done(std::move(status));
+}
+
+absl::Status Committer::Enqueue(Job& job) {
+  const MutexLock lock(queue_mutex_);
+  if (stopping_ || queue_.size() >= max_queue_) {
+    ++refused_;
+    return stopping_ ? Closing() : QueueFull();
   }
-  if (!refusal.ok()) done(std::move(refusal));
+  ++jobs_;
+  queue_.push_back(std::move(job));
+  // Beyond the first, the writer is on its way already.
+  if (queue_.size() == 1) queue_filled_.notify_one();
+  return absl::OkStatus();
 }
 
 Statistics Committer::statistics() const {

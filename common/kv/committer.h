@@ -61,6 +61,8 @@ class Committer {
     bool announced = false;
   };
 
+  // Takes the job unless it returns an error.
+  absl::Status Enqueue(Job& job);
   void RunWriter();
   void RunCompletion();
   // Waits for work; false when there will be none.

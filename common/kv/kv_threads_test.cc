@@ -21,6 +21,7 @@ constexpr int kEach = 200;
 // Catch's assertions are for the main thread: threads count what is wrong.
 void OnThreads(const std::function<void(int)>& work) {
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) threads.emplace_back(work, i);
   for (std::thread& thread : threads) thread.join();
 }

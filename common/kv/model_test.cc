@@ -67,6 +67,7 @@ std::vector<std::string> ExpectedOrder(const Rows& rows, uint32_t index, bool de
     }
   }
   std::vector<std::string> ids;
+  ids.reserve(order.size());
   for (const auto& [key, id] : order) ids.push_back(id);
   if (descending) ids = {ids.rbegin(), ids.rend()};
   return ids;

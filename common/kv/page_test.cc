@@ -18,7 +18,7 @@ using eid::testing::Value;
 const std::string kKey(32, 'k');
 
 TEST_CASE("a page token gives its position back, for its own query alone") {
-  const std::string position("\0\xff 1 \x01", 7);
+  const std::string position("\0\xff 1 \x01", 6);
   const std::string token = MakePageToken(kKey, "query", position);
   CHECK(Value(ParsePageToken(kKey, "query", token)) == position);
   CHECK(

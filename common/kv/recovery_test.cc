@@ -229,6 +229,7 @@ uint64_t RunChild(const TempFolder& folder, const std::string& fail_point) {
                                           "KV_TEST_FOLDER=" + folder / ""};
   const auto pointers = [](std::vector<std::string>& strings) {
     std::vector<char*> result;
+    result.reserve(strings.size() + 1);
     for (std::string& string : strings) result.push_back(string.data());
     result.push_back(nullptr);
     return result;

@@ -3,14 +3,14 @@
 // this class and nowhere else.
 //
 //   const kv::Table<CaseRow>& Cases() {
-//     static const auto* const table = new kv::Table<CaseRow>({
+//     static const auto* const kTable = new kv::Table<CaseRow>({
 //         .number = 1,  // on disk: never changed, never used again
 //         .name = "cases",
 //         .key = [](const CaseRow& row) { return kv::KeyOf(row.case_().case_id()); },
 //         .indexes = {{.number = kByState, .name = "by_state",
 //                      .key = [](const CaseRow& row) { return kv::KeyOf(row.case_().state()); }}},
 //     });
-//     return *table;
+//     return *kTable;
 //   }
 //
 // Errors are bare codes without a reason: the operation that knows what the row means gives them
@@ -20,7 +20,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,17 +33,9 @@
 #include "common/kv/database.h"
 #include "common/kv/key.h"
 #include "common/kv/page.h"
+#include "common/kv/rows.h"
 
 namespace eid::kv {
-
-// The keys under which an index finds a row: none, one or several. A std::string becomes one key.
-class IndexKeys : public std::vector<std::string> {
- public:
-  IndexKeys() = default;
-  IndexKeys(std::string key) { push_back(std::move(key)); }  // NOLINT: that is what it is for
-  IndexKeys(std::vector<std::string> keys) : std::vector<std::string>(std::move(keys)) {}  // NOLINT
-  IndexKeys(std::initializer_list<std::string> keys) : std::vector<std::string>(keys) {}
-};
 
 template <class Row>
 struct IndexSpec {
@@ -65,64 +56,6 @@ struct TableSpec {
   std::function<std::string(const Row&)> key;
   std::vector<IndexSpec<Row>> indexes;
 };
-
-// Rows to walk over.
-struct RowRange {
-  // Number of the index; kPrimary: by primary key.
-  uint32_t index = 0;
-  // Only index keys (primary keys) that begin with it: KeyOf(the first parts).
-  std::string prefix;
-  // Where to go on: a position that a walk over the same index gave; that row is not given again.
-  // Empty: the start.
-  std::string after;
-  bool descending = false;
-};
-inline constexpr uint32_t kPrimary = 0;
-
-// The index whose uniqueness an ALREADY_EXISTS of Table is about; empty if it is the primary key.
-std::string ViolatedIndex(const absl::Status& status);
-
-namespace internal {
-
-struct TableInfo {
-  uint32_t number;
-  const char* name;
-};
-
-// What one index says of a row.
-struct IndexEntries {
-  uint32_t number;
-  const char* name;
-  bool unique;
-  IndexKeys keys;
-};
-
-absl::StatusOr<std::optional<std::string>> FindRow(const Reader& reader, const TableInfo& table,
-                                                   absl::string_view key);
-absl::StatusOr<std::optional<std::string>> FindKeyBy(const Reader& reader, const TableInfo& table,
-                                                     uint32_t index, absl::string_view index_key);
-// Checks every unique index, then writes the row and the difference of its index entries. `before`
-// is empty for a new row.
-absl::Status WriteRow(Txn& txn, const TableInfo& table, absl::string_view key,
-                      absl::string_view value, const std::vector<IndexEntries>& before,
-                      const std::vector<IndexEntries>& after);
-void EraseRow(Txn& txn, const TableInfo& table, absl::string_view key,
-              const std::vector<IndexEntries>& before);
-absl::Status ScanKeys(
-    const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
-    absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit);
-absl::Status ScanRows(
-    const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
-    absl::FunctionRef<absl::StatusOr<bool>(absl::string_view value, absl::string_view position)>
-        visit);
-void CheckSpec(const TableInfo& table, bool has_functions,
-               const std::vector<IndexEntries>& indexes);
-void FailOnUnknownIndex(const TableInfo& table, uint32_t index);
-absl::Status NoSuchRow(const TableInfo& table);
-absl::Status RowExists(const TableInfo& table);
-absl::Status UnreadableRow(const TableInfo& table);
-
-}  // namespace internal
 
 // One page of a list.
 template <class Row>

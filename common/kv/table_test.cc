@@ -104,6 +104,7 @@ TEST_CASE("a unique index has one row for a key") {
 TEST_CASE("a scan goes either way, from where the last one stopped") {
   const auto store = OpenStore();
   std::vector<Thing> things;
+  things.reserve(9);
   for (int i = 0; i < 9; ++i) things.push_back(MakeThing(absl::StrCat(i), i / 3));
   PutAll(*store, things);
   const auto reader = store->Read();
@@ -171,6 +172,7 @@ TEST_CASE("a scan inside a transaction sees it and may change what it walks over
 TEST_CASE("pages make up the list, whatever their size and filter") {
   const auto store = OpenStore();
   std::vector<Thing> things;
+  things.reserve(10);
   for (int i = 0; i < 10; ++i) things.push_back(MakeThing(absl::StrCat(i), i % 2));
   PutAll(*store, things);
   const auto reader = store->Read();

@@ -10,7 +10,7 @@
 namespace eid::kv::testing {
 
 const Table<Thing>& Things() {
-  static const auto* const table = new Table<Thing>({
+  static const auto* const kTable = new Table<Thing>({
       .number = 7,
       .name = "things",
       .key = [](const Thing& thing) { return KeyOf(thing.id()); },
@@ -33,7 +33,7 @@ const Table<Thing>& Things() {
                          return keys;
                        }}},
   });
-  return *table;
+  return *kTable;
 }
 
 Thing MakeThing(std::string id, uint32_t state, std::string code, std::vector<std::string> tags) {

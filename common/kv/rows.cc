@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/kv/table.h"
+#include "common/kv/rows.h"
 
 #include <algorithm>
 #include <cstring>
