@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JSON of a token's parts, and the rules that claims obey whenever they are looked at.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "eid/policy/v1/token.pb.h"
+#include "google/protobuf/message.h"
+
+namespace eid::auth {
+
+// JSON as JWT wants it: unlike protobuf's own, 64-bit numbers are numbers. Fields that are not set are
+// left out; enums are their values' full names. For messages of strings, whole numbers and enums.
+std::string ToJson(const google::protobuf::Message& message);
+
+// INVALID_ARGUMENT if it is not the JSON of a header; any member that TokenHeader lacks is refused.
+absl::StatusOr<policy::v1::TokenHeader> ParseHeader(absl::string_view json);
+
+// INVALID_ARGUMENT if it is not the JSON of claims. Members and enum values that are not known are
+// passed over: a later identity service may say more.
+absl::StatusOr<policy::v1::AccessClaims> ParseClaims(absl::string_view json);
+
+// What no token may lack or contradict, at any time: "" or the flaw, in words that follow "its".
+absl::string_view FlawOf(const policy::v1::AccessClaims& claims);
+
+}  // namespace eid::auth
