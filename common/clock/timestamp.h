@@ -19,8 +19,8 @@ inline google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   } else {
     const int64_t seconds = absl::ToUnixSeconds(time);
     timestamp.set_seconds(seconds);
-    timestamp.set_nanos(static_cast<int32_t>(
-        absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+    timestamp.set_nanos(
+        static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
   }
   return timestamp;
 }
