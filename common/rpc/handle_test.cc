@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/rpc/handle.h"
+
+#include "absl/strings/match.h"
+#include "absl/synchronization/notification.h"
+#include "common/clock/clock.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/peer.h"
+#include "common/rpc/testing/echo_rpc.h"
+#include "common/rpc/testing/wire.h"
+#include "common/testing/matchers.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace eid::rpc {
+namespace {
+
+using rpctest::v1::Echo;
+using rpctest::v1::EchoService;
+using testing::CallOfHolder;
+using testing::CallOfOfficer;
+using testing::CallOfPublic;
+using testing::CallOfRepresentative;
+using testing::ContextOf;
+using eid::testing::Value;
+
+// A server with the echo services, called by `peer`.
+struct World {
+  explicit World(std::string peer = "")
+      : policies(Value(PolicyMap::Build({testing::kEcho, testing::kEchoIntake}))),
+        pipeline(testing::TestPipeline(
+            policies, std::move(peer),
+            CallerList().Allow(testing::kEchoIntake, "approval").Allow(testing::kEcho, "approval"))) {}
+
+  absl::StatusOr<Echo> Say(const Echo& request, const Call& call = CallOfPublic()) {
+    return Run(&EchoService::Stub::Say, request, call);
+  }
+  template <class Method>
+  absl::StatusOr<Echo> Run(Method method, const Echo& request, const Call& call) {
+    auto context = ContextOf(call);
+    Echo response;
+    const grpc::Status status = (*stub.*method)(context.get(), request, &response);
+    if (!status.ok()) return FromGrpc(status);
+    return response;
+  }
+
+  PolicyMap policies;
+  Pipeline pipeline;
+  testing::EchoRpc echo{pipeline};
+  testing::EchoIntakeRpc intake{pipeline};
+  testing::InProcess server{{&echo, &intake}};
+  std::unique_ptr<EchoService::Stub> stub = EchoService::NewStub(server.channel());
+};
+
+Echo Text(std::string text, std::string how = "") {
+  Echo echo;
+  echo.set_text(std::move(text));
+  echo.set_how(std::move(how));
+  return echo;
+}
+
+TEST_CASE("an operation answers from its own or another thread") {
+  World world;
+  CHECK(Value(world.Say(Text("hello"))).text() == "hello");
+  CHECK(Value(world.Say(Text("hello", "thread"))).text() == "hello");
+}
+
+TEST_CASE("an error arrives with its details") {
+  World world;
+  const absl::Status status = world.Say(Text("", "fail")).status();
+  CHECK(status.code() == absl::StatusCode::kAborted);
+  CHECK(status.message() == "told to fail");
+  CHECK(HasReason(status, policy::v1::COMMON_REASON_ETAG_MISMATCH));
+  CHECK(DetailOf<google::rpc::RetryInfo>(status)->retry_delay().seconds() == 3);
+}
+
+TEST_CASE("an internal error arrives without its text") {
+  World world;
+  const absl::Status status = world.Say(Text("", "internal")).status();
+  CHECK(status.code() == absl::StatusCode::kInternal);
+  CHECK_FALSE(absl::StrContains(status.message(), "secret"));
+  CHECK(HasReason(status, policy::v1::COMMON_REASON_INTERNAL));
+}
+
+TEST_CASE("an operation that forgets to answer is an internal error, not a call that hangs") {
+  World world;
+  CHECK(world.Say(Text("", "drop")).status().code() == absl::StatusCode::kInternal);
+}
+
+TEST_CASE("only the first answer counts") {
+  World world;
+  CHECK(Value(world.Say(Text("first", "twice"))).text() == "first");
+}
+
+TEST_CASE("a call that is cancelled ends, and its late answer goes nowhere") {
+  World world;
+  auto context = ContextOf(CallOfPublic());
+  Echo request = Text("", "hang"), response;
+  grpc::Status status;
+  absl::Notification done;
+  world.stub->async()->Say(context.get(), &request, &response, [&](grpc::Status s) {
+    status = s;
+    done.Notify();
+  });
+  world.echo.AwaitHeld(1);
+  context->TryCancel();
+  done.WaitForNotification();
+  CHECK(status.error_code() == grpc::StatusCode::CANCELLED);
+  world.echo.Release();
+  CHECK_OK(world.Say(Text("still there")));
+}
+
+TEST_CASE("the policy is enforced before the operation runs") {
+  World world;
+  using Stub = EchoService::Stub;
+  CHECK(world.Run(&Stub::SayAsHolder, Text(""), CallOfPublic()).status().code() ==
+        absl::StatusCode::kUnauthenticated);
+  CHECK(Value(world.Run(&Stub::SayAsHolder, Text(""), CallOfHolder("a"))).caller() == "account:a");
+  CHECK(world.Run(&Stub::SayAsOrganization, Text(""), CallOfHolder("a")).status().code() ==
+        absl::StatusCode::kPermissionDenied);
+  CHECK(Value(world.Run(&Stub::SayAsOrganization, Text(""), CallOfRepresentative("a", "o")))
+            .caller() == "account:a/organization:o");
+  CHECK(world.Run(&Stub::SayAsApprover, Text(""), CallOfHolder("a")).status().code() ==
+        absl::StatusCode::kPermissionDenied);
+  CHECK_OK(world.Run(&Stub::SayAsApprover, Text(""),
+                     CallOfOfficer("b", {policy::v1::OFFICER_ROLE_APPROVER})));
+}
+
+TEST_CASE("a service on the list calls in its own name, no other does") {
+  for (const auto& [peer, code] :
+       std::vector<std::pair<std::string, absl::StatusCode>>{
+           {"approval", absl::StatusCode::kOk},
+           {"gateway", absl::StatusCode::kPermissionDenied},
+           {"", absl::StatusCode::kPermissionDenied}}) {
+    INFO(peer);
+    World world(peer);
+    auto intake = rpctest::v1::EchoIntakeService::NewStub(world.server.channel());
+    auto context = ContextOf(CallOfPublic());
+    Echo response;
+    const grpc::Status status = intake->EnsureEcho(context.get(), Text("x"), &response);
+    CHECK(FromGrpc(status).code() == code);
+    if (status.ok()) CHECK(response.caller() == "service:approval");
+  }
+}
+
+TEST_CASE("a call keeps the request tag that it came with, if it is one") {
+  World world;
+  Call call = CallOfPublic();
+  call.request_tag = "portal-7.a_b";
+  CHECK(Value(world.Say(Text(""), call)).request_tag() == "portal-7.a_b");
+  for (const std::string& bad : {std::string("with space"), std::string("a\"b"),
+                                std::string(65, 'x'), std::string("")}) {
+    INFO(bad);
+    call.request_tag = bad;
+    const std::string made = Value(world.Say(Text(""), call)).request_tag();
+    CHECK(made != bad);
+    CHECK(IsRequestTag(made));
+  }
+}
+
+TEST_CASE("only a service of the suite is believed about the client's address") {
+  for (const auto& [peer, believed] :
+       std::vector<std::pair<std::string, bool>>{{"gateway", true}, {"", false}}) {
+    World world(peer);
+    auto context = ContextOf(CallOfPublic());
+    context->AddMetadata("x-eid-client", "198.51.100.9");
+    Echo response;
+    REQUIRE(world.stub->Say(context.get(), Text(""), &response).ok());
+    CHECK((response.client() == "198.51.100.9") == believed);
+    CHECK_FALSE(response.client().empty());
+  }
+}
+
+TEST_CASE("the address is found in what gRPC calls a peer") {
+  CHECK(AddressOf("ipv4:192.0.2.1:50000") == "192.0.2.1");
+  CHECK(AddressOf("ipv6:%5B2001:db8::1%5D:50000") == "2001:db8::1");
+  CHECK(AddressOf("ipv6:[::1]:50000") == "::1");
+  CHECK(AddressOf("unix:/run/x") == "unix:/run/x");
+  CHECK(AddressOf("") == "");
+}
+
+TEST_CASE("a call to a peer brings the answer or the error with its details") {
+  World world;
+  auto* async = world.stub->async();
+  absl::StatusOr<Echo> answer;
+  auto call = [&](Echo request, PeerOptions options) {
+    absl::Notification done;
+    CallPeer(*async, &EchoService::StubInterface::async_interface::SayAsHolder, std::move(request),
+             options, std::function<void(absl::StatusOr<Echo>)>([&](absl::StatusOr<Echo> result) {
+               answer = std::move(result);
+               done.Notify();
+             }));
+    done.WaitForNotification();
+    return answer;
+  };
+  const Call holder = CallOfHolder("a");
+  PeerOptions options = OptionsFor(holder, Clock::Real().TimeNow(), absl::Seconds(5), true);
+  options.request_tag = "tag-of-caller";
+  const Echo said = Value(call(Text("hello"), options));
+  CHECK(said.text() == "hello");
+  CHECK(said.caller() == "account:a");
+  CHECK(said.request_tag() == "tag-of-caller");
+  CHECK(HasReason(call(Text("", "fail"), options).status(),
+                  policy::v1::COMMON_REASON_ETAG_MISMATCH));
+  CHECK(call(Text(""), {.token = ""}).status().code() == absl::StatusCode::kUnauthenticated);
+}
+
+TEST_CASE("a call to a peer waits no longer than its caller") {
+  Call call = CallOfHolder("a");
+  const absl::Time now = absl::UnixEpoch();
+  call.deadline = now + absl::Seconds(1);
+  CHECK(OptionsFor(call, now, absl::Seconds(5), false, absl::Milliseconds(20)).timeout ==
+        absl::Milliseconds(980));
+  CHECK(OptionsFor(call, now, absl::Milliseconds(100), false).timeout == absl::Milliseconds(100));
+  CHECK(OptionsFor(call, now + absl::Seconds(2), absl::Seconds(5), false).timeout ==
+        absl::ZeroDuration());
+  CHECK(OptionsFor(call, now, absl::Seconds(5), false).token.empty());
+  CHECK(OptionsFor(call, now, absl::Seconds(5), true).token == call.token);
+}
+
+}  // namespace
+}  // namespace eid::rpc
