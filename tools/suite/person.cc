@@ -59,6 +59,13 @@ dossier::v1::Representative RepresentativeOf(const PersonData& data, const std::
 }
 
 Person::Person(PersonData data, std::shared_ptr<grpc::Channel> gateway, Outside& outside)
+    : Person(std::move(data), std::move(gateway), outside,
+             {.device = crypto::PrivateKey::Generate(crypto::Algorithm::kEs256),
+              .password = NewPassword(),
+              .passcode = NewPasscode()}) {}
+
+Person::Person(PersonData data, std::shared_ptr<grpc::Channel> gateway, Outside& outside,
+               Secrets secrets)
     : authentication(AuthenticationService::NewStub(gateway)),
       accounts(AccountService::NewStub(gateway)),
       organizations(identity::v1::OrganizationService::NewStub(gateway)),
@@ -69,10 +76,15 @@ Person::Person(PersonData data, std::shared_ptr<grpc::Channel> gateway, Outside&
       cases(approval::v1::ApprovalService::NewStub(gateway)),
       notifications(approval::v1::NotificationService::NewStub(gateway)),
       data_(std::move(data)),
+      gateway_(std::move(gateway)),
       outside_(outside),
-      device_(crypto::PrivateKey::Generate(crypto::Algorithm::kEs256)),
-      password_(NewPassword()),
-      passcode_(NewPasscode()) {}
+      secrets_(std::move(secrets)) {}
+
+absl::StatusOr<std::unique_ptr<Person>> Person::AnotherSession() const {
+  std::unique_ptr<Person> other(new Person(data_, gateway_, outside_, secrets_));
+  RETURN_IF_ERROR(other->Login());
+  return other;
+}
 
 identity::v1::EnrollAccountRequest Person::Enrolment() const {
   identity::v1::EnrollAccountRequest request;
@@ -101,9 +113,9 @@ absl::Status Person::Activate() {
   request.set_personal_id(data_.personal_id);
   request.mutable_proof()->set_challenge_id(challenge.challenge_id());
   request.mutable_proof()->set_code(code);
-  request.set_password(password_);
-  request.set_passcode(passcode_);
-  request.set_device_public_key(device_.Public().Spki());
+  request.set_password(secrets_.password);
+  request.set_passcode(secrets_.passcode);
+  request.set_device_public_key(secrets_.device.Public().Spki());
   return Call(*accounts, &AccountService::Stub::ActivateAccount, request, {.repeat = true})
       .status();
 }
@@ -111,7 +123,7 @@ absl::Status Person::Activate() {
 absl::Status Person::LoginWith(const identity::v1::Factor& second) {
   identity::v1::LoginRequest request;
   request.set_personal_id(data_.personal_id);
-  request.add_factors()->set_password(password_);
+  request.add_factors()->set_password(secrets_.password);
   *request.add_factors() = second;
   ASSIGN_OR_RETURN(session_, Call(*authentication, &AuthenticationService::Stub::Login, request));
   return absl::OkStatus();
@@ -123,7 +135,7 @@ absl::Status Person::Login() {
   identity::v1::Factor factor;
   factor.mutable_device_signature()->set_challenge_id(challenge.challenge_id());
   ASSIGN_OR_RETURN(*factor.mutable_device_signature()->mutable_signature(),
-                   device_.Sign(Join("eid-login-v1", challenge.challenge_id(), challenge.nonce())));
+                   secrets_.device.Sign(Join("eid-login-v1", challenge.challenge_id(), challenge.nonce())));
   return LoginWith(factor);
 }
 
@@ -164,9 +176,9 @@ absl::StatusOr<org_registration::v1::ConsentToRegistrationRequest> Person::Conse
   request.set_request_id(NewRequestId());
   request.set_registration_id(registration.registration_id());
   request.set_dossier_digest(registration.dossier_digest());
-  request.set_public_key(device_.Public().Spki());
+  request.set_public_key(secrets_.device.Public().Spki());
   ASSIGN_OR_RETURN(*request.mutable_signature(),
-                   device_.Sign(Join("eid-consent-v1", registration.registration_id(),
+                   secrets_.device.Sign(Join("eid-consent-v1", registration.registration_id(),
                                      registration.dossier_digest())));
   return request;
 }

@@ -54,6 +54,8 @@ class Person {
   absl::Status Login();
   // Logs in with the password and a code sent to the phone.
   absl::Status LoginWithCode();
+  // The same person on the same device in another session, logged in: for another thread.
+  absl::StatusOr<std::unique_ptr<Person>> AnotherSession() const;
   // Acts for the organization from now on; empty: for oneself.
   absl::Status ActAs(const std::string& organization_id);
   // New tokens, if the old ones have less than a minute left.
@@ -85,7 +87,7 @@ class Person {
   const std::string& account_id() const { return session_.account_id(); }
   const std::string& token() const { return session_.access_token(); }
   const identity::v1::Session& session() const { return session_; }
-  const std::string& password() const { return password_; }
+  const std::string& password() const { return secrets_.password; }
 
   // The services, through the gateway.
   std::unique_ptr<identity::v1::AuthenticationService::Stub> authentication;
@@ -99,14 +101,20 @@ class Person {
   std::unique_ptr<approval::v1::NotificationService::Stub> notifications;
 
  private:
+  struct Secrets {
+    crypto::PrivateKey device;
+    std::string password;
+    std::string passcode;
+  };
+  Person(PersonData data, std::shared_ptr<grpc::Channel> gateway, Outside& outside,
+         Secrets secrets);
   absl::Status LoginWith(const identity::v1::Factor& second);
   absl::StatusOr<identity::v1::Challenge> Challenge(identity::v1::ChallengeKind kind);
 
   const PersonData data_;
+  std::shared_ptr<grpc::Channel> gateway_;
   Outside& outside_;
-  const crypto::PrivateKey device_;
-  const std::string password_;
-  const std::string passcode_;
+  const Secrets secrets_;
   identity::v1::Session session_;
 };
 
