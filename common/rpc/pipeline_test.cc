@@ -71,7 +71,7 @@ TEST_CASE("a service logs first, so that refusals are logged, and checks the dea
 TEST_CASE("a method without a policy is refused") {
   const Step step = KnownPolicy(Policies());
   Call call;
-  call.method = "/rpctest.v1.HoleService/NoPolicy";
+  call.method = "/rpctest.hole.v1.HoleService/NoPolicy";
   const absl::Status refused = step.admit(call);
   CHECK(refused.code() == absl::StatusCode::kUnimplemented);
   CHECK(HasReason(refused, policy::v1::COMMON_REASON_METHOD_UNKNOWN));

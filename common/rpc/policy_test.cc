@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "common/rpc/testing/echo.pb.h"
+#include "common/rpc/testing/hole.pb.h"
 #include "common/testing/matchers.h"
 
 namespace eid::rpc {
@@ -10,10 +11,13 @@ namespace {
 
 using eid::testing::Value;
 
-const auto* const kLinked = rpctest::v1::Echo::descriptor();
+// Naming them makes the linker keep their descriptors.
+const auto* const kEcho = rpctest::v1::Echo::descriptor();
+const auto* const kHole = rpctest::hole::v1::Nothing::descriptor();
 
 TEST_CASE("a policy map knows every method of its services") {
-  REQUIRE(kLinked != nullptr);
+  REQUIRE(kEcho != nullptr);
+  REQUIRE(kHole != nullptr);
   const PolicyMap map =
       Value(PolicyMap::Build({"rpctest.v1.EchoService", "rpctest.v1.EchoIntakeService"}));
   CHECK(map.methods().size() == 10);
@@ -28,7 +32,7 @@ TEST_CASE("a policy map knows every method of its services") {
   CHECK(map.Find("/rpctest.v1.EchoService/Collect")->client_streaming);
 
   for (const char* unknown : {"", "/", "Say", "/rpctest.v1.EchoService/", "/rpctest.v1.EchoService/say",
-                              "/rpctest.v1.HoleService/NoPolicy"}) {
+                              "/rpctest.hole.v1.HoleService/NoPolicy"}) {
     INFO(unknown);
     CHECK(map.Find(unknown) == nullptr);
   }
@@ -36,7 +40,7 @@ TEST_CASE("a policy map knows every method of its services") {
 
 TEST_CASE("a service with holes in its policies is refused, and the error lists them all") {
   const absl::Status refused =
-      PolicyMap::Build({"rpctest.v1.EchoService", "rpctest.v1.HoleService", "no.such.Service"})
+      PolicyMap::Build({"rpctest.v1.EchoService", "rpctest.hole.v1.HoleService", "no.such.Service"})
           .status();
   CHECK(refused.code() == absl::StatusCode::kFailedPrecondition);
   for (const char* hole : {"HoleService.NoPolicy: no policy", "HoleService.NoAudience: no audience",
@@ -51,8 +55,11 @@ TEST_CASE("a service with holes in its policies is refused, and the error lists 
 
 TEST_CASE("linked services are found without being named") {
   const std::vector<std::string> services = LinkedServices("rpctest.");
-  CHECK(services == std::vector<std::string>{"rpctest.v1.EchoIntakeService",
-                                             "rpctest.v1.EchoService", "rpctest.v1.HoleService"});
+  CHECK(services == std::vector<std::string>{"rpctest.hole.v1.HoleService",
+                                             "rpctest.v1.EchoIntakeService",
+                                             "rpctest.v1.EchoService"});
+  CHECK(LinkedServices("rpctest.v1.").size() == 2);
+  CHECK(LinkedServices("rpctest.v2.").empty());
 }
 
 }  // namespace
