@@ -11,10 +11,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "common/auth/verified_tokens.h"
 #include "common/clock/clock.h"
 #include "common/crypto/keys.h"
+#include "common/sync/mutex.h"
 #include "eid/policy/v1/token.pb.h"
 
 namespace eid::auth {
@@ -72,7 +72,7 @@ class TokenVerifier {
   struct Keys;
 
   const Clock& clock_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::shared_ptr<const Keys> keys_ ABSL_GUARDED_BY(mutex_);
   mutable VerifiedTokens verified_ ABSL_GUARDED_BY(mutex_);
 };

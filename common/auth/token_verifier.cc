@@ -114,7 +114,7 @@ void TokenVerifier::SetKeys(const SigningKeySet& keys) {
   };
   std::shared_ptr<const Keys> old;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     old = keys_;
   }
   if (old->source.SerializeAsString() == keys.SerializeAsString()) return;
@@ -124,7 +124,7 @@ void TokenVerifier::SetKeys(const SigningKeySet& keys) {
   next->source = keys;
   next->usable = same_keys ? old->usable : UsableKeys(keys);
   next->ended_sessions.insert(keys.ended_sessions().begin(), keys.ended_sessions().end());
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   // Ended sessions are looked up at each Verify(), so they cost no signature anew. If another thread
   // was here meanwhile, `same_keys` is about other keys.
   if (!same_keys || keys_ != old) verified_.Clear();
@@ -132,7 +132,7 @@ void TokenVerifier::SetKeys(const SigningKeySet& keys) {
 }
 
 bool TokenVerifier::has_keys() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   return !keys_->usable.empty();
 }
 
@@ -143,7 +143,7 @@ absl::StatusOr<AccessClaims> TokenVerifier::Verify(absl::string_view token) cons
   std::shared_ptr<const Keys> keys;
   VerifiedTokens::Claims claims;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     keys = keys_;
     claims = verified_.Find(digest);
   }
@@ -160,7 +160,7 @@ absl::StatusOr<AccessClaims> TokenVerifier::Verify(absl::string_view token) cons
   RETURN_IF_ERROR(CheckTimes(*claims, clock_.TimeNow()));
   if (keys->ended_sessions.contains(claims->sid())) return Refused("its session has ended");
   if (!remembered) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     // With other keys by now, it would have to be verified with those.
     if (keys_ == keys) verified_.Insert(digest, claims);
   }

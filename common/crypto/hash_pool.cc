@@ -32,37 +32,40 @@ HashPool::HashPool(int threads, size_t max_queue) : max_queue_(max_queue) {
 
 HashPool::~HashPool() {
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
+  changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
 bool HashPool::Submit(std::function<void()> job) {
-  absl::MutexLock lock(&mutex_);
-  if (stopping_ || queue_.size() >= max_queue_) return false;
-  queue_.push_back(std::move(job));
+  {
+    MutexLock lock(mutex_);
+    if (stopping_ || queue_.size() >= max_queue_) return false;
+    queue_.push_back(std::move(job));
+  }
+  changed_.notify_one();
   return true;
 }
 
 size_t HashPool::queued() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   return queue_.size();
+}
+
+std::function<void()> HashPool::Take() {
+  MutexLock lock(mutex_);
+  while (queue_.empty() && !stopping_) lock.Wait(changed_);
+  if (queue_.empty()) return nullptr;
+  std::function<void()> job = std::move(queue_.front());
+  queue_.pop_front();
+  return job;
 }
 
 void HashPool::Work() {
   LowerOwnPriority();
-  while (true) {
-    std::function<void()> job;
-    {
-      absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &HashPool::HasWork));
-      if (queue_.empty()) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
-    }
-    job();
-  }
+  while (const std::function<void()> job = Take()) job();
 }
 
 }  // namespace eid::crypto

@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <memory>
+#include <latch>
+#include <thread>
+#include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "common/testing/catch.h"
 
 namespace eid::crypto {
@@ -33,35 +34,35 @@ TEST_CASE("jobs run in their order on another thread", "[threads]") {
 }
 
 TEST_CASE("a full queue refuses at once, and has room again later", "[threads]") {
-  absl::Notification started, go, done;
+  std::latch started(1), go(1), done(1);
   std::atomic<int> ran = 0;
   HashPool pool(1, 2);
   REQUIRE(pool.Submit([&] {
-    started.Notify();
-    go.WaitForNotification();
+    started.count_down();
+    go.wait();
   }));
-  started.WaitForNotification();  // So the queue is empty again.
+  started.wait();  // So the queue is empty again.
   CHECK(pool.Submit([&] { ++ran; }));
-  CHECK(pool.Submit([&] { ++ran, done.Notify(); }));
+  CHECK(pool.Submit([&] { ++ran, done.count_down(); }));
   CHECK(pool.queued() == 2);
   CHECK_FALSE(pool.Submit([&] { ran += 100; }));
-  go.Notify();
-  done.WaitForNotification();
+  go.count_down();
+  done.wait();
   CHECK(pool.Submit([&] { ++ran; }));
   CHECK(ran < 100);
 }
 
 TEST_CASE("what waits is run before the pool ends", "[threads]") {
   std::atomic<int> ran = 0;
-  absl::Notification go;
+  std::latch go(1);
   std::thread opener;
   {
     HashPool pool(2, 50);
-    for (int i = 0; i < 2; ++i) REQUIRE(pool.Submit([&] { go.WaitForNotification(), ++ran; }));
+    for (int i = 0; i < 2; ++i) REQUIRE(pool.Submit([&] { go.wait(), ++ran; }));
     int submitted = 2;
     while (pool.Submit([&] { ++ran; })) ++submitted;
     CHECK(submitted >= 50);
-    opener = std::thread([&] { go.Notify(); });
+    opener = std::thread([&] { go.count_down(); });
     ran -= submitted;
   }
   opener.join();
@@ -69,22 +70,11 @@ TEST_CASE("what waits is run before the pool ends", "[threads]") {
 }
 
 TEST_CASE("every thread works", "[threads]") {
-  absl::Mutex mutex;
-  int inside = 0;
+  std::latch all_here(4);  // Opens only if three jobs and this thread are here at once.
   HashPool pool(3, 3);
-  for (int i = 0; i < 3; ++i) {
-    REQUIRE(pool.Submit([&] {
-      absl::MutexLock lock(&mutex);
-      ++inside;
-      // Ends only if all three are here at once.
-      mutex.Await(absl::Condition(
-          +[](int* count) { return *count == 3; }, &inside));
-    }));
-  }
-  absl::MutexLock lock(&mutex);
-  mutex.Await(absl::Condition(
-      +[](int* count) { return *count == 3; }, &inside));
-  CHECK(inside == 3);
+  for (int i = 0; i < 3; ++i) REQUIRE(pool.Submit([&] { all_here.arrive_and_wait(); }));
+  all_here.arrive_and_wait();
+  CHECK(all_here.try_wait());
 }
 
 TEST_CASE("the pool's threads step back behind all others") {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
+#include "common/sync/mutex.h"
 
 namespace eid {
 
@@ -16,20 +16,20 @@ class FakeClock : public Clock {
   explicit FakeClock(absl::Time now) : now_(now) {}
 
   absl::Time TimeNow() const override {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     return now_;
   }
   void SetTime(absl::Time now) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     now_ = now;
   }
   void Advance(absl::Duration by) {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     now_ += by;
   }
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   absl::Time now_ ABSL_GUARDED_BY(mutex_);
 };
 
