@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/org_registration/filing.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/codes/file_code.h"
+#include "common/crypto/keys.h"
+#include "common/kv/key.h"
+#include "common/status/status.h"
+#include "eid/org_registration/v1/errors.pb.h"
+#include "eid/policy/v1/errors.pb.h"
+#include "services/org_registration/dossier.h"
+#include "services/org_registration/store.h"
+#include "services/org_registration/validate.h"
+
+namespace eid::org_registration {
+namespace {
+
+using v1::Registration;
+
+template <class Request>
+kv::RequestKey KeyOf(const rpc::Call& call, const Request& request) {
+  return {.scope = kv::KeyOf(call.CallerId(), call.method),
+          .request_id = request.request_id(),
+          .digest = kv::DigestOf(request)};
+}
+
+// NOT_FOUND for what is somebody else's, as for what is not there.
+absl::StatusOr<RegistrationRow> Own(const kv::Reader& reader, absl::string_view account_id,
+                                    absl::string_view registration_id) {
+  absl::StatusOr<RegistrationRow> row = Registrations().Get(reader, kv::KeyOf(registration_id));
+  if (absl::IsNotFound(row.status())) return NotFound();
+  RETURN_IF_ERROR(row.status());
+  if (row->registration().applicant_account_id() != account_id) return NotFound();
+  return row;
+}
+
+absl::Status AlreadyRegistered() {
+  // Whose the other one is stays untold.
+  return Error(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED,
+               "Another registration of this organization is under way, or it has an account.");
+}
+
+// Writes a change that people see.
+absl::StatusOr<Registration> Stored(kv::Txn& txn, RegistrationRow& row) {
+  const absl::Status put = Publish(txn, row);
+  if (absl::IsAlreadyExists(put) && kv::ViolatedIndex(put) == kOrganizationIndex) {
+    return AlreadyRegistered();
+  }
+  RETURN_IF_ERROR(put);
+  return ViewOf(row);
+}
+
+absl::Status CheckUnique(const kv::Reader& reader, const RegistrationRow& row) {
+  const auto other =
+      Registrations().GetBy(reader, kByOrganization, OrganizationKey(row.registration().dossier()));
+  if (absl::IsNotFound(other.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(other.status());
+  const bool same = other->registration().registration_id() == row.registration().registration_id();
+  return same ? absl::OkStatus() : AlreadyRegistered();
+}
+
+uint32_t DayNumber(absl::CivilDay day) {
+  return static_cast<uint32_t>(day.year() * 10'000 + day.month() * 100 + day.day());
+}
+
+// The signature, by the device that the caller's account is bound to.
+absl::Status CheckSignature(const rpc::Call& call,
+                            const v1::ConsentToRegistrationRequest& request) {
+  if (!call.claims.has_value() || call.claims->device_key().empty()) {
+    return WithPrecondition(
+        Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_DEVICE_NOT_BOUND,
+              "The caller's account has no bound device."),
+        "DEVICE", call.account_id(), "Bind a device to the account.");
+  }
+  ASSIGN_OR_RETURN(const crypto::PublicKey key, crypto::PublicKey::FromSpki(request.public_key()));
+  if (key.Fingerprint() == call.claims->device_key() &&
+      key.Verify(ConsentStatement(request.registration_id(), request.dossier_digest()),
+                 request.signature())) {
+    return absl::OkStatus();
+  }
+  return Error(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SIGNATURE_INVALID,
+               "The signature is not one of the caller's bound device over this dossier.");
+}
+
+}  // namespace
+
+std::string ConsentStatement(absl::string_view registration_id, absl::string_view dossier_digest) {
+  constexpr absl::string_view kZero("\0", 1);
+  return absl::StrCat("eid-consent-v1", kZero, registration_id, kZero, dossier_digest);
+}
+
+void Filing::Create(const rpc::Call& call, const v1::CreateRegistrationRequest& request,
+                    Reply reply) {
+  kv::RequestKey key = KeyOf(call, request);
+  v1::CreateRegistrationRequest tidy = request;
+  *tidy.mutable_dossier() = Canonical(request.dossier());
+  absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
+  if (!valid.ok()) return reply(valid);
+  kv::Mutate<Registration>(
+      db_, std::move(key),
+      [this, dossier = std::move(*tidy.mutable_dossier()), id = ids_.NewId(),
+       account = std::string(call.account_id())](kv::Txn& txn) -> absl::StatusOr<Registration> {
+        RegistrationRow row = Draft(id, account, dossier, At(txn.time()));
+        return Stored(txn, row);
+      },
+      reply, call.deadline);
+}
+
+void Filing::ChangeOwn(const rpc::Call& call, kv::RequestKey key,
+                       const std::string& registration_id, const std::string& etag, Change change,
+                       Reply reply) {
+  kv::Mutate<Registration>(
+      db_, std::move(key),
+      [this, account = std::string(call.account_id()), registration_id, etag,
+       change = std::move(change)](kv::Txn& txn) -> absl::StatusOr<Registration> {
+        ASSIGN_OR_RETURN(RegistrationRow row, Own(txn, account, registration_id));
+        RETURN_IF_ERROR(CheckEtag(row, etag));
+        ASSIGN_OR_RETURN(const bool changed, change(txn, row, At(txn.time())));
+        if (!changed) return ViewOf(row);
+        return Stored(txn, row);
+      },
+      reply, call.deadline);
+}
+
+void Filing::Update(const rpc::Call& call, const v1::UpdateRegistrationRequest& request,
+                    Reply reply) {
+  kv::RequestKey key = KeyOf(call, request);
+  v1::UpdateRegistrationRequest tidy = request;
+  *tidy.mutable_dossier() = Canonical(request.dossier());
+  absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
+  if (!valid.ok()) return reply(valid);
+  ChangeOwn(
+      call, std::move(key), request.registration_id(), request.etag(),
+      [tidy = std::move(tidy)](kv::Txn&, RegistrationRow& row, const Moment& moment) {
+        return org_registration::Update(row, tidy.update_mask(), tidy.dossier(), moment);
+      },
+      std::move(reply));
+}
+
+void Filing::Supplement(const rpc::Call& call, const v1::SupplementRegistrationRequest& request,
+                        Reply reply) {
+  kv::RequestKey key = KeyOf(call, request);
+  v1::SupplementRegistrationRequest tidy = request;
+  *tidy.mutable_dossier() = Canonical(request.dossier());
+  absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
+  if (!valid.ok()) return reply(valid);
+  ChangeOwn(
+      call, std::move(key), request.registration_id(), request.etag(),
+      [tidy = std::move(tidy)](kv::Txn&, RegistrationRow& row,
+                               const Moment& moment) -> absl::StatusOr<bool> {
+        RETURN_IF_ERROR(
+            org_registration::Supplement(row, tidy.update_mask(), tidy.dossier(), moment));
+        return true;
+      },
+      std::move(reply));
+}
+
+void Filing::Withdraw(const rpc::Call& call, const v1::WithdrawRegistrationRequest& request,
+                      Reply reply) {
+  absl::Status valid = Validate(request);
+  if (!valid.ok()) return reply(valid);
+  ChangeOwn(
+      call, KeyOf(call, request), request.registration_id(), request.etag(),
+      [](kv::Txn&, RegistrationRow& row, const Moment& moment) {
+        return org_registration::Withdraw(row, moment);
+      },
+      std::move(reply));
+}
+
+// The probe of a request that needs identity's word before its transaction: its body always ends in
+// an error, so nothing is written.
+void Filing::Unless(const rpc::Call& call, kv::RequestKey key,
+                    std::function<absl::Status(const kv::Reader&)> check, Reply reply,
+                    std::function<void()> next) {
+  auto passed = std::make_shared<bool>(false);
+  kv::Mutate<Registration>(
+      db_, std::move(key),
+      [passed, check = std::move(check)](kv::Txn& txn) -> absl::StatusOr<Registration> {
+        RETURN_IF_ERROR(check(txn));
+        *passed = true;
+        return absl::CancelledError("not answered before");
+      },
+      [passed, reply = std::move(reply),
+       next = std::move(next)](absl::StatusOr<Registration> answer) {
+        if (*passed) return next();
+        reply(std::move(answer));
+      },
+      call.deadline);
+}
+
+absl::StatusOr<RegistrationRow> Filing::Submittable(
+    const kv::Reader& reader, const rpc::Call& call,
+    const v1::SubmitRegistrationRequest& request) const {
+  ASSIGN_OR_RETURN(RegistrationRow row, Own(reader, call.account_id(), request.registration_id()));
+  RETURN_IF_ERROR(CheckEtag(row, request.etag()));
+  RETURN_IF_ERROR(CheckSubmission(row.registration(), At(clock_.TimeNow())));
+  return row;
+}
+
+void Filing::Submit(const rpc::Call& call, const v1::SubmitRegistrationRequest& request,
+                    Reply reply) {
+  absl::Status valid = Validate(request);
+  if (!valid.ok()) return reply(valid);
+  if (request.validate_only()) return CheckOnly(call, request, std::move(reply));
+  const kv::RequestKey key = KeyOf(call, request);
+  const auto change = [this](const Person& person) -> Change {
+    return [this, person](kv::Txn& txn, RegistrationRow& row,
+                          const Moment& moment) -> absl::StatusOr<bool> {
+      RETURN_IF_ERROR(CheckSubmission(row.registration(), moment));
+      RETURN_IF_ERROR(CheckApplicant(row.registration(), person));
+      RETURN_IF_ERROR(GiveFileCode(txn, row));
+      org_registration::Submit(row, moment);
+      return true;
+    };
+  };
+  Unless(
+      call, key,
+      [this, call, request](const kv::Reader& reader) {
+        return Submittable(reader, call, request).status();
+      },
+      reply,
+      [this, call, request, key, change, reply] {
+        persons_.Ask(call, [this, call, request, key, change, reply](absl::StatusOr<Person> p) {
+          if (!p.ok()) return reply(p.status());
+          ChangeOwn(call, key, request.registration_id(), request.etag(), change(*p), reply);
+        });
+      });
+}
+
+void Filing::CheckOnly(const rpc::Call& call, const v1::SubmitRegistrationRequest& request,
+                       Reply reply) {
+  const absl::StatusOr<RegistrationRow> row = Submittable(*db_.Read(), call, request);
+  if (!row.ok()) return reply(row.status());
+  persons_.Ask(call, [this, row = *row, reply](absl::StatusOr<Person> person) {
+    if (!person.ok()) return reply(person.status());
+    absl::Status may = CheckApplicant(row.registration(), *person);
+    if (!may.ok()) return reply(may);
+    absl::Status unique = CheckUnique(*db_.Read(), row);
+    if (!unique.ok()) return reply(unique);
+    reply(ViewOf(row));
+  });
+}
+
+void Filing::Consent(const rpc::Call& call, const v1::ConsentToRegistrationRequest& request,
+                     Reply reply) {
+  absl::Status valid = Validate(request);
+  if (!valid.ok()) return reply(valid);
+  valid = CheckSignature(call, request);
+  if (!valid.ok()) return reply(valid);
+  const kv::RequestKey key = KeyOf(call, request);
+  if (const auto number = persons_.Remembered(call)) {
+    return StoreConsent(call, key, request, *number, std::move(reply));
+  }
+  const auto no_check = [](const kv::Reader&) { return absl::OkStatus(); };
+  Unless(call, key, no_check, reply, [this, call, request, key, reply] {
+    persons_.NumberOf(call, [this, call, request, key, reply](absl::StatusOr<std::string> number) {
+      if (!number.ok()) return reply(number.status());
+      StoreConsent(call, key, request, *number, reply);
+    });
+  });
+}
+
+void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
+                          const v1::ConsentToRegistrationRequest& request,
+                          const std::string& personal_id, Reply reply) {
+  dossier::v1::Consent consent;
+  consent.set_account_id(std::string(call.account_id()));
+  consent.set_dossier_digest(request.dossier_digest());
+  consent.set_public_key(request.public_key());
+  consent.set_signature(request.signature());
+  kv::Mutate<Registration>(
+      db_, std::move(key),
+      [this, id = request.registration_id(), personal_id,
+       consent = std::move(consent)](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
+        absl::StatusOr<RegistrationRow> row = Registrations().Get(txn, kv::KeyOf(id));
+        if (absl::IsNotFound(row.status())) return NotFound();
+        RETURN_IF_ERROR(row.status());
+        const Registration& registration = row->registration();
+        const int index = CoRepresentativeIndex(registration.dossier(), personal_id);
+        const bool shown = index >= 0 && IsShownToCoRepresentatives(registration);
+        if (!shown && registration.applicant_account_id() != consent.account_id()) {
+          return NotFound();
+        }
+        if (index < 0) {
+          return Error(absl::StatusCode::kPermissionDenied,
+                       policy::v1::COMMON_REASON_PERMISSION_DENIED,
+                       "Only a co-representative whom the dossier names consents.");
+        }
+        consent.set_representative_index(index);
+        ASSIGN_OR_RETURN(const bool changed,
+                         org_registration::Consent(*row, std::move(consent), At(txn.time())));
+        if (!changed) return ViewOf(*row);
+        return Stored(txn, *row);
+      },
+      reply, call.deadline);
+}
+
+// Once for a registration; kept through supplements and withdrawals into draft.
+absl::Status Filing::GiveFileCode(kv::Txn& txn, RegistrationRow& row) const {
+  if (!row.registration().file_code().empty()) return absl::OkStatus();
+  const absl::CivilDay day = DayOf(txn.time());
+  absl::StatusOr<FileCounterRow> counter =
+      FileCounters().Get(txn, kv::KeyOf(options_.file_unit, DayNumber(day)));
+  if (absl::IsNotFound(counter.status())) {
+    counter = FileCounterRow();
+    counter->set_unit(options_.file_unit);
+    counter->set_day(DayNumber(day));
+  }
+  RETURN_IF_ERROR(counter.status());
+  counter->set_last_serial(counter->last_serial() + 1);
+  absl::StatusOr<std::string> code =
+      codes::FormatFileCode(options_.file_unit, day, counter->last_serial());
+  if (absl::IsOutOfRange(code.status())) {
+    return WithRetry(
+        Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
+              "No more files can be received today."),
+        absl::Hours(1));
+  }
+  RETURN_IF_ERROR(code.status());
+  row.mutable_registration()->set_file_code(*std::move(code));
+  return FileCounters().Put(txn, *counter);
+}
+
+}  // namespace eid::org_registration

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// org_registration: registrations of organizations, and the workflow of the five steps.
+#include "common/config/main.h"
+#include "common/auth/token.h"
+#include "common/id/id.h"
+#include "common/rpc/admin_rpc.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/key_follower.h"
+#include "common/rpc/server.h"
+#include "common/status/macros.h"
+#include "services/org_registration/people_peer.h"
+#include "services/org_registration/registration_rpc.h"
+#include "services/org_registration/saga_peer.h"
+#include "services/org_registration/settings.h"
+#include "services/org_registration/watch_peer.h"
+
+namespace eid::org_registration {
+namespace {
+
+absl::Status Run(const Config& config) {
+  const rpc::StopSignal stop;
+  RETURN_IF_ERROR(CheckConfig(config));
+  const Clock& clock = Clock::Real();
+  ASSIGN_OR_RETURN(const auto policies, rpc::PolicyMap::Build(ServiceNames()));
+  ASSIGN_OR_RETURN(const auto db, OpenStore(config));
+  ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.identity()));
+  ASSIGN_OR_RETURN(const auto verification, rpc::MakeChannel(config.verification()));
+  ASSIGN_OR_RETURN(const auto approval, rpc::MakeChannel(config.approval()));
+  ASSIGN_OR_RETURN(const auto keys_channel, rpc::MakeChannel(config.keys().identity()));
+
+  const auto people = MakePeople(identity, clock);
+  Persons persons(*people);
+  Filing filing(*db, clock, IdSource::Real(), persons, FilingOptions(config));
+  Reading reading(*db, persons);
+  const auto peers = MakePeers(verification, approval, identity);
+  Workflow workflow(*db, clock, *peers, WorkflowOptions(config));
+  workflow.Start();
+  Following following(*db, clock, workflow);
+  const auto peer_watches = WatchPeers(verification, approval, clock, following);
+
+  auth::TokenVerifier verifier(clock);
+  rpc::KeyFollower keys(keys_channel, verifier, config.keys());
+  const rpc::Pipeline pipeline =
+      rpc::ServicePipeline({policies, keys.verify(), rpc::CallerList(config.rpc()), clock});
+  rpc::Watches watches(db->feed(), config.rpc());
+  RegistrationRpc registrations(filing, reading, watches, pipeline);
+  TrackingRpc tracking(reading, pipeline);
+  const rpc::ProgramInfo info("org_registration", policies, clock,
+                              rpc::InfoOfStore(*db, kSchemaVersion));
+  rpc::AdminRpc admin(info, pipeline);
+  return rpc::ServeUntilStopped(stop, {.name = "org_registration",
+                                       .config = config.rpc(),
+                                       .services = {&registrations, &tracking, &admin},
+                                       .service_names = policies.services(),
+                                       .on_stop = [&] { watches.Shutdown(); }});
+}
+
+}  // namespace
+}  // namespace eid::org_registration
+
+int main(int argc, char** argv) {
+  return eid::Main<eid::org_registration::Config>(argc, argv, eid::org_registration::Run);
+}

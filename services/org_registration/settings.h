@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the configuration means.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/kv/database.h"
+#include "services/org_registration/config.pb.h"
+#include "services/org_registration/filing.h"
+#include "services/org_registration/store.h"
+#include "services/org_registration/workflow.h"
+
+namespace eid::org_registration {
+
+// INVALID_ARGUMENT with everything that is missing or wrong.
+absl::Status CheckConfig(const Config& config);
+
+// The gRPC services of this program.
+std::vector<std::string> ServiceNames();
+
+// The store, in directories that are made if they are not there.
+absl::StatusOr<std::unique_ptr<kv::Database>> OpenStore(const Config& config);
+
+Filing::Options FilingOptions(const Config& config);
+Workflow::Options WorkflowOptions(const Config& config);
+
+}  // namespace eid::org_registration

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/org_registration/steps.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/clock/timestamp.h"
+#include "common/status/enum_text.h"
+#include "common/status/status.h"
+
+namespace eid::org_registration {
+namespace {
+
+using approval::v1::Case;
+using identity::v1::Organization;
+using v1::Registration;
+using verification::v1::Verification;
+
+absl::string_view NameOf(Peer peer) {
+  switch (peer) {
+    case PEER_VERIFICATION: return "verification";
+    case PEER_APPROVAL: return "approval";
+    case PEER_IDENTITY: return "identity";
+    default: return "nobody";
+  }
+}
+
+// Says why a look did not move the registration. True if that is news.
+bool SetProblem(RegistrationRow& row, std::string problem) {
+  if (row.registration().last_problem() == problem) return false;
+  row.mutable_registration()->set_last_problem(std::move(problem));
+  return true;
+}
+
+void LookAgainAfter(absl::Duration pause, const Moment& moment, RegistrationRow& row) {
+  row.set_looks(row.looks() + 1);
+  *row.mutable_due_time() = ToTimestamp(moment.now + pause);
+}
+
+// The answer was good, the time has not come: look again, less and less often. `news`: something
+// that people see changed with it.
+bool NotYet(bool news, std::string problem, const Moment& moment, RegistrationRow& row) {
+  row.clear_away();
+  news = SetProblem(row, std::move(problem)) || news;
+  if (news) row.set_looks(0);
+  const uint32_t doublings = std::min<uint32_t>(row.looks(), 20);
+  LookAgainAfter(std::min(kFirstPause * (int64_t{1} << doublings), kLongestPause), moment, row);
+  return news;
+}
+
+bool Failed(Peer peer, const absl::Status& status, const Moment& moment, RegistrationRow& row) {
+  if (IsTransient(status)) {
+    const bool news = SetProblem(
+        row, absl::StrCat("The ", NameOf(peer), " service cannot be reached; it is asked again."));
+    row.set_away(peer);
+    const uint32_t doublings = std::min<uint32_t>(row.looks(), 20);
+    LookAgainAfter(std::min(kFirstPause * (int64_t{1} << doublings), kLongestPause), moment, row);
+    return news;
+  }
+  // Its text may hold what must not be shown; its reason is enough for whoever has to look into it.
+  row.clear_away();
+  LookAgainAfter(kLongestPause, moment, row);
+  return SetProblem(
+      row, absl::StrCat("The ", NameOf(peer), " service refused the step: ",
+                        absl::StatusCodeToString(status.code()), " ", ReasonOf(status), "."));
+}
+
+// A peer answered about something else than it was asked for: a fault that time may not heal.
+bool Odd(absl::string_view what, const Moment& moment, RegistrationRow& row) {
+  row.clear_away();
+  LookAgainAfter(kLongestPause, moment, row);
+  return SetProblem(row, std::string(what));
+}
+
+std::string RegistriesAway(const Verification& verification) {
+  std::set<std::string> names;
+  for (const verification::v1::Lookup& lookup : verification.lookups()) {
+    if (lookup.outcome() == verification::v1::LOOKUP_OUTCOME_UNAVAILABLE) {
+      names.insert(lookup.registry_id());
+    }
+  }
+  if (names.empty()) return "";
+  return absl::StrCat(
+      "Waits for a registry that cannot be reached now: ", absl::StrJoin(names, ", "), ".");
+}
+
+bool SetDueTime(const Case& c, Registration& registration) {
+  if (!c.clock().has_due_time()) return false;
+  const bool same = registration.has_due_time() &&
+                    FromTimestamp(registration.due_time()) == FromTimestamp(c.clock().due_time());
+  *registration.mutable_due_time() = c.clock().due_time();
+  return !same;
+}
+
+void AskForSupplement(const Case& c, const Moment& moment, RegistrationRow& row) {
+  Registration& registration = *row.mutable_registration();
+  Enter(row, Registration::STATE_SUPPLEMENT_REQUIRED, moment);
+  // The clock stands still until the file is complete again.
+  registration.clear_due_time();
+  *row.mutable_supplement() = c.supplement_request();
+  *row.mutable_supplement()->mutable_expire_time() = row.due_time();
+  row.set_returned_digest(registration.dossier_digest());
+  *registration.mutable_supplement_request() = row.supplement();
+}
+
+void Refuse(const Case& c, const Moment& moment, RegistrationRow& row) {
+  Enter(row, Registration::STATE_REJECTED, moment);
+  v1::Refusal& refusal = *row.mutable_registration()->mutable_refusal();
+  refusal.set_reason(ShortName(c.decision().refusal_reason()));
+  *refusal.mutable_text() = c.decision().refusal_text();
+  *refusal.mutable_explanation() = c.decision().explanation();
+  *refusal.mutable_refuse_time() = c.decision().decide_time();
+}
+
+}  // namespace
+
+Step NextStep(const RegistrationRow& row, absl::Time now) {
+  switch (row.registration().state()) {
+    case Registration::STATE_DRAFT:
+    case Registration::STATE_AWAITING_CONSENT:
+    case Registration::STATE_SUPPLEMENT_REQUIRED:
+      return FromTimestamp(row.due_time()) <= now ? Step::kExpire : Step::kNone;
+    case Registration::STATE_VERIFYING: return Step::kEnsureVerification;
+    case Registration::STATE_UNDER_REVIEW: return Step::kEnsureCase;
+    case Registration::STATE_ISSUING: return Step::kEnsureOrganization;
+    case Registration::STATE_WITHDRAWN:
+    case Registration::STATE_EXPIRED:
+      return row.close_case_pending() ? Step::kCloseCase : Step::kNone;
+    default: return Step::kNone;
+  }
+}
+
+Peer PeerOf(Step step) {
+  switch (step) {
+    case Step::kEnsureVerification: return PEER_VERIFICATION;
+    case Step::kEnsureCase:
+    case Step::kCloseCase: return PEER_APPROVAL;
+    case Step::kEnsureOrganization: return PEER_IDENTITY;
+    case Step::kNone:
+    case Step::kExpire: break;
+  }
+  return PEER_UNSPECIFIED;
+}
+
+std::string VerificationId(const Registration& registration) {
+  return absl::StrCat(registration.registration_id(), ".", registration.submission_number());
+}
+
+verification::v1::EnsureVerificationRequest VerificationRequest(const RegistrationRow& row) {
+  const Registration& registration = row.registration();
+  verification::v1::EnsureVerificationRequest request;
+  request.set_verification_id(VerificationId(registration));
+  request.set_registration_id(registration.registration_id());
+  *request.mutable_dossier() = registration.dossier();
+  request.set_dossier_digest(registration.dossier_digest());
+  return request;
+}
+
+approval::v1::EnsureCaseRequest CaseRequest(const RegistrationRow& row) {
+  const Registration& registration = row.registration();
+  approval::v1::EnsureCaseRequest request;
+  request.set_case_id(registration.registration_id());
+  request.set_submission_number(registration.submission_number());
+  request.set_file_code(registration.file_code());
+  *request.mutable_dossier() = registration.dossier();
+  request.set_dossier_digest(registration.dossier_digest());
+  *request.mutable_verification() = registration.verification();
+  request.set_applicant_account_id(registration.applicant_account_id());
+  for (const auto& consent : registration.consents()) {
+    request.add_consenting_account_ids(consent.account_id());
+  }
+  *request.mutable_receive_time() = registration.receive_time();
+  return request;
+}
+
+approval::v1::CloseCaseRequest ClosingRequest(const RegistrationRow& row) {
+  approval::v1::CloseCaseRequest request;
+  request.set_case_id(row.registration().registration_id());
+  return request;
+}
+
+identity::v1::EnsureOrganizationRequest OrganizationRequest(const RegistrationRow& row) {
+  const Registration& registration = row.registration();
+  identity::v1::EnsureOrganizationRequest request;
+  request.set_registration_id(registration.registration_id());
+  *request.mutable_dossier() = registration.dossier();
+  request.set_dossier_digest(registration.dossier_digest());
+  request.set_applicant_account_id(registration.applicant_account_id());
+  for (const auto& consent : registration.consents()) {
+    request.add_co_representative_account_ids(consent.account_id());
+  }
+  return request;
+}
+
+bool Apply(const absl::StatusOr<Verification>& answer, const Moment& moment, RegistrationRow& row) {
+  Registration& registration = *row.mutable_registration();
+  if (!answer.ok()) return Failed(PEER_VERIFICATION, answer.status(), moment, row);
+  if (answer->verification_id() != VerificationId(registration) ||
+      answer->dossier_digest() != registration.dossier_digest()) {
+    return Odd("The verification is not one of this dossier.", moment, row);
+  }
+  if (answer->state() != Verification::STATE_CONCLUDED) {
+    return NotYet(false, RegistriesAway(*answer), moment, row);
+  }
+  *registration.mutable_verification() = *answer;
+  Enter(row, Registration::STATE_UNDER_REVIEW, moment);
+  return true;
+}
+
+bool Apply(const absl::StatusOr<Case>& answer, const Moment& moment, RegistrationRow& row) {
+  Registration& registration = *row.mutable_registration();
+  if (!answer.ok()) return Failed(PEER_APPROVAL, answer.status(), moment, row);
+  row.set_case_opened(true);
+  if (answer->submission_number() != registration.submission_number() ||
+      answer->dossier_digest() != registration.dossier_digest()) {
+    return Odd("The authority's case is of another submission.", moment, row);
+  }
+  const bool new_due_time = SetDueTime(*answer, registration);
+  switch (answer->state()) {
+    case Case::STATE_OPEN:
+    case Case::STATE_CLAIMED: return NotYet(new_due_time, "", moment, row);
+    case Case::STATE_SUPPLEMENT_REQUESTED: AskForSupplement(*answer, moment, row); return true;
+    case Case::STATE_APPROVED: Enter(row, Registration::STATE_ISSUING, moment); return true;
+    case Case::STATE_REJECTED: Refuse(*answer, moment, row); return true;
+    default: return Odd("The authority's case is closed.", moment, row);
+  }
+}
+
+bool Apply(const absl::StatusOr<Organization>& answer, const Moment& moment, RegistrationRow& row) {
+  Registration& registration = *row.mutable_registration();
+  if (!answer.ok()) return Failed(PEER_IDENTITY, answer.status(), moment, row);
+  if (answer->registration_id() != registration.registration_id()) {
+    return Odd("The account is not one of this registration.", moment, row);
+  }
+  registration.set_organization_id(answer->organization_id());
+  Enter(row, Registration::STATE_ISSUED, moment);
+  return true;
+}
+
+bool ApplyClosed(const absl::StatusOr<Case>& answer, const Moment& moment, RegistrationRow& row) {
+  if (!answer.ok() && !absl::IsNotFound(answer.status())) {
+    return Failed(PEER_APPROVAL, answer.status(), moment, row);
+  }
+  row.set_close_case_pending(false);
+  row.clear_due_time();
+  row.clear_away();
+  row.set_looks(0);
+  return SetProblem(row, "");
+}
+
+bool Expire(const Moment& moment, RegistrationRow& row) {
+  Enter(row, Registration::STATE_EXPIRED, moment);
+  return true;
+}
+
+bool IsTransient(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kInternal: return true;
+    default: return false;
+  }
+}
+
+}  // namespace eid::org_registration

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that org_registration keeps: its tables and their indexes. Numbers are on disk.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/kv/table.h"
+#include "services/org_registration/storage.pb.h"
+
+namespace eid::org_registration {
+
+inline constexpr uint32_t kSchemaVersion = 1;
+
+// Topic of the change feed: what people see of a registration changed. Subjects: SubjectOf.
+inline constexpr uint32_t kRegistrationTopic = 1;
+
+// The name that kv::ViolatedIndex gives for a second registration of an organization.
+inline constexpr absl::string_view kOrganizationIndex = "by_organization";
+
+// Indexes of Registrations().
+inline constexpr uint32_t kByApplicant = 1;          // account, latest first
+inline constexpr uint32_t kByApplicantAndState = 2;  // account, state, latest first
+inline constexpr uint32_t kByMissingConsent = 3;     // personal number, latest first
+inline constexpr uint32_t kByOrganization = 4;       // unique: OrganizationKey
+inline constexpr uint32_t kByFileCode = 5;           // unique
+inline constexpr uint32_t kByDue = 6;                // due time
+inline constexpr uint32_t kByAwayPeer = 7;           // peer, due time
+
+const kv::Table<RegistrationRow>& Registrations();
+const kv::Table<FileCounterRow>& FileCounters();
+const kv::Table<FollowRow>& Follows();
+
+// Subject of an announcement: names the applicant too, so that a watch need not load the
+// registrations of others.
+std::string SubjectOf(const RegistrationRow& row);
+// Whether the subject is a registration of this applicant's; gives its id.
+bool IsSubjectOf(absl::string_view account_id, absl::string_view subject,
+                 absl::string_view& registration_id);
+
+// The one name that an organization has among all registrations (R-UNIQ): its tax code; else its
+// agency code; else its name, folded, and its establishment decision.
+std::string OrganizationKey(const dossier::v1::Dossier& dossier);
+
+// Whether the registration keeps others of the same organization out: from submission on, and not
+// after it came to nothing.
+bool HoldsOrganization(v1::Registration::State state);
+
+// What the owner of the resource is shown: with etag and timer.
+v1::Registration ViewOf(const RegistrationRow& row);
+
+// Writes the row after a change that people see: a new revision, announced.
+absl::Status Publish(kv::Txn& txn, RegistrationRow& row);
+
+}  // namespace eid::org_registration

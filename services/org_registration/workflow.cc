@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/org_registration/workflow.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/clock/timestamp.h"
+#include "common/kv/key.h"
+#include "common/log/log.h"
+#include "common/status/enum_text.h"
+#include "common/status/macros.h"
+#include "services/org_registration/store.h"
+
+namespace eid::org_registration {
+namespace {
+
+// The thread looks up at least so often, should the machine's time have been set.
+constexpr absl::Duration kLongestSleep = absl::Minutes(1);
+// After a commit that the store refused (it is full, or its queue is).
+constexpr absl::Duration kStorePause = absl::Seconds(1);
+
+std::string KeyOfRow(const RegistrationRow& row) {
+  return kv::KeyOf(row.registration().registration_id());
+}
+
+void LogOutcome(const RegistrationRow& before, const RegistrationRow& after) {
+  const v1::Registration& registration = after.registration();
+  if (registration.state() != before.registration().state()) {
+    LogEvent(Severity::kInfo, "registration.moved",
+             {{"registration_id", registration.registration_id()},
+              {"from", ShortName(before.registration().state())},
+              {"to", ShortName(registration.state())}});
+  } else if (!registration.last_problem().empty()) {
+    LogEvent(Severity::kWarning, "registration.problem",
+             {{"registration_id", registration.registration_id()},
+              {"state", ShortName(registration.state())},
+              {"problem", registration.last_problem()}});
+  }
+}
+
+}  // namespace
+
+Workflow::Workflow(kv::Database& database, const Clock& clock, Peers& peers, Options options)
+    : db_(database), clock_(clock), peers_(peers), options_(std::move(options)) {
+  away_ = {PEER_VERIFICATION, PEER_APPROVAL, PEER_IDENTITY};
+}
+
+Workflow::~Workflow() {
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+    Wake();
+  }
+  if (thread_.joinable()) thread_.join();
+  subscription_ = kv::Subscription();
+  absl::MutexLock lock(&mu_);
+  while (!in_flight_.empty()) changed_.Wait(&mu_);
+}
+
+void Workflow::Start() {
+  subscription_ = db_.feed().Subscribe([this](uint64_t) {
+    absl::MutexLock lock(&mu_);
+    Wake();
+  });
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Workflow::Wake() {
+  dirty_ = true;
+  changed_.SignalAll();
+}
+
+void Workflow::Run() {
+  while (true) {
+    {
+      absl::MutexLock lock(&mu_);
+      if (stopping_) return;
+      dirty_ = false;
+    }
+    Look();
+    absl::MutexLock lock(&mu_);
+    if (dirty_ || stopping_) continue;
+    const absl::Time wake = std::max(next_due_, paused_until_);
+    changed_.WaitWithTimeout(&mu_, std::min(wake - clock_.TimeNow(), kLongestSleep));
+  }
+}
+
+size_t Workflow::Look() {
+  const absl::Time now = clock_.TimeNow();
+  {
+    absl::MutexLock lock(&mu_);
+    if (now < paused_until_) return 0;
+  }
+  std::vector<RegistrationRow> due;
+  {
+    const std::unique_ptr<kv::Reader> reader = db_.Read();
+    GatherReturned(*reader);
+    due = TakeDue(*reader, now);
+  }
+  for (const RegistrationRow& row : due) Begin(row, NextStep(row, now));
+  return due.size();
+}
+
+void Workflow::GatherReturned(const kv::Reader& reader) {
+  absl::flat_hash_set<int> back;
+  {
+    absl::MutexLock lock(&mu_);
+    std::swap(back, back_);
+  }
+  for (const int peer : back) {
+    std::vector<std::string> waiting;
+    const kv::RowRange range{.index = kByAwayPeer, .prefix = kv::KeyOf(static_cast<Peer>(peer))};
+    const absl::Status scanned =
+        Registrations().ScanKeys(reader, range, [&](absl::string_view key, absl::string_view) {
+          waiting.emplace_back(key);
+          return true;
+        });
+    if (!scanned.ok()) LOG(ERROR) << "workflow: " << scanned.message();
+    absl::MutexLock lock(&mu_);
+    nudged_.insert(waiting.begin(), waiting.end());
+  }
+}
+
+std::vector<RegistrationRow> Workflow::TakeDue(const kv::Reader& reader, absl::Time now) {
+  // Nobody else adds to what is under way, so a copy is safe; the store is read without the lock,
+  // which the completion thread needs.
+  absl::flat_hash_set<std::string> busy;
+  std::vector<std::string> nudged;
+  {
+    absl::MutexLock lock(&mu_);
+    busy = in_flight_;
+    for (auto it = nudged_.begin(); it != nudged_.end();) {
+      if (busy.size() + nudged.size() >= options_.max_in_flight) break;
+      // What is under way keeps its nudge: its answer may be older than the news.
+      const auto current = it++;
+      if (!busy.contains(*current)) nudged.push_back(std::move(nudged_.extract(current).value()));
+    }
+  }
+  std::vector<RegistrationRow> taken;
+  const auto take = [&](RegistrationRow row) {
+    if (NextStep(row, now) == Step::kNone || !busy.insert(KeyOfRow(row)).second) return;
+    taken.push_back(std::move(row));
+  };
+  for (const std::string& key : nudged) {
+    absl::StatusOr<RegistrationRow> row = Registrations().Get(reader, key);
+    if (row.ok()) take(*std::move(row));
+  }
+  absl::Time next_due = absl::InfiniteFuture();
+  const absl::Status scanned =
+      Registrations().Scan(reader, {.index = kByDue}, [&](RegistrationRow row, absl::string_view) {
+        const absl::Time due = FromTimestamp(row.due_time());
+        if (due > now) next_due = due;
+        if (due > now || busy.size() >= options_.max_in_flight) return false;
+        take(std::move(row));
+        return true;
+      });
+  if (!scanned.ok()) LOG(ERROR) << "workflow: " << scanned.message();
+  absl::MutexLock lock(&mu_);
+  for (const RegistrationRow& row : taken) in_flight_.insert(KeyOfRow(row));
+  next_due_ = next_due;
+  return taken;
+}
+
+template <class Answer>
+Peers::Done<Answer> Workflow::Into(const RegistrationRow& row, Step step,
+                                   bool (*apply)(const absl::StatusOr<Answer>&, const Moment&,
+                                                 RegistrationRow&)) {
+  return [this, row, step, apply](absl::StatusOr<Answer> answer) {
+    NotePeer(PeerOf(step), answer.status());
+    Commit(row, [answer = std::move(answer), apply](const Moment& moment, RegistrationRow& now) {
+      return apply(answer, moment, now);
+    });
+  };
+}
+
+void Workflow::Begin(const RegistrationRow& row, Step step) {
+  switch (step) {
+    case Step::kNone: return Finish(KeyOfRow(row), absl::OkStatus());
+    case Step::kExpire: return Commit(row, Expire);
+    case Step::kEnsureVerification:
+      return peers_.EnsureVerification(VerificationRequest(row),
+                                       Into<verification::v1::Verification>(row, step, Apply));
+    case Step::kEnsureCase:
+      return peers_.EnsureCase(CaseRequest(row), Into<approval::v1::Case>(row, step, Apply));
+    case Step::kCloseCase:
+      return peers_.CloseCase(ClosingRequest(row), Into(row, step, ApplyClosed));
+    case Step::kEnsureOrganization:
+      return peers_.EnsureOrganization(OrganizationRequest(row),
+                                       Into<identity::v1::Organization>(row, step, Apply));
+  }
+}
+
+void Workflow::NotePeer(Peer peer, const absl::Status& answer) {
+  absl::MutexLock lock(&mu_);
+  if (IsTransient(answer)) {
+    if (away_.insert(peer).second) LOG(WARNING) << Peer_Name(peer) << " cannot be reached";
+  } else if (away_.erase(peer) > 0) {
+    back_.insert(peer);
+    Wake();
+  }
+}
+
+void Workflow::Commit(const RegistrationRow& seen, Change change) {
+  auto written = std::make_shared<RegistrationRow>();
+  db_.Transact(
+      [this, seen, written, change = std::move(change)](kv::Txn& txn) -> absl::Status {
+        if (options_.before_commit) RETURN_IF_ERROR(options_.before_commit());
+        ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(txn, KeyOfRow(seen)));
+        if (row.revision() != seen.revision()) return absl::OkStatus();  // another was first
+        const bool visible = change({txn.time(), options_.periods}, row);
+        if (!visible) return Registrations().Put(txn, row);
+        RETURN_IF_ERROR(Publish(txn, row));
+        *written = row;
+        return absl::OkStatus();
+      },
+      [this, seen, written](absl::StatusOr<uint64_t> revision) {
+        if (revision.ok() && written->revision() != 0) LogOutcome(seen, *written);
+        Finish(KeyOfRow(seen), revision.status());
+      });
+}
+
+void Workflow::Finish(const std::string& key, const absl::Status& committed) {
+  if (!committed.ok()) LOG(WARNING) << "workflow: not written: " << committed.message();
+  absl::MutexLock lock(&mu_);
+  if (!committed.ok()) paused_until_ = clock_.TimeNow() + kStorePause;
+  in_flight_.erase(key);
+  Wake();
+}
+
+void Workflow::Nudge(absl::string_view registration_id) {
+  absl::MutexLock lock(&mu_);
+  nudged_.insert(kv::KeyOf(registration_id));
+  Wake();
+}
+
+void Workflow::PeerIsBack(Peer peer) {
+  absl::MutexLock lock(&mu_);
+  away_.erase(peer);
+  back_.insert(peer);
+  Wake();
+}
+
+}  // namespace eid::org_registration

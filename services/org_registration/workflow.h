@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/clock/clock.h"
+#include "common/kv/database.h"
+#include "common/kv/feed.h"
+#include "services/org_registration/peers.h"
+#include "services/org_registration/steps.h"
+
+namespace eid::org_registration {
+
+// Takes registrations through what the suite does by itself (steps.h): looks at those that are due,
+// makes the next step of each, writes what came of it. The row is the saga's log and outbox: its
+// state says what has been done, its due_time when to look again, both written in one transaction.
+// No transaction is open while a peer is asked, and what comes of a step is written only if nobody
+// changed the row meanwhile. So a crash between any two instructions costs a look, nothing else.
+//
+// One thread, woken by the earliest due time, by commits, by nudges and by answers. Steps under way
+// wait for their peer without a thread. Thread-safe.
+class Workflow {
+ public:
+  struct Options {
+    Periods periods = {};
+    // Steps under way at once.
+    size_t max_in_flight = 64;
+    // For tests: called before each commit of a step's outcome; an error is a crash at that point.
+    std::function<absl::Status()> before_commit = nullptr;
+  };
+
+  // The collaborators outlive this.
+  Workflow(kv::Database& database, const Clock& clock, Peers& peers, Options options);
+  // Stops, and waits for the steps under way.
+  ~Workflow();
+  Workflow(const Workflow&) = delete;
+  Workflow& operator=(const Workflow&) = delete;
+
+  // Starts the thread. Once; tests call Look by hand instead.
+  void Start();
+
+  // Starts a step for each registration that is due or was nudged, as many as may be under way.
+  // How many were started.
+  size_t Look();
+
+  // A peer has news of the registration: look at it at once.
+  void Nudge(absl::string_view registration_id);
+  // A peer can be reached again: look at once at everything that waits for it.
+  void PeerIsBack(Peer peer);
+
+ private:
+  // Changes the row by the answer; true: what people see changed.
+  using Change = std::function<bool(const Moment&, RegistrationRow&)>;
+
+  void Run();
+  void Wake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Adds to `nudged_` what waits for the peers that are back.
+  void GatherReturned(const kv::Reader& reader);
+  // What is to be looked at now, taken into `in_flight_`.
+  std::vector<RegistrationRow> TakeDue(const kv::Reader& reader, absl::Time now);
+  void Begin(const RegistrationRow& row, Step step);
+  // Notes whether the peer can be reached.
+  void NotePeer(Peer peer, const absl::Status& answer);
+  void Commit(const RegistrationRow& seen, Change change);
+  void Finish(const std::string& key, const absl::Status& committed);
+  // How a peer's answer becomes a commit.
+  template <class Answer>
+  Peers::Done<Answer> Into(const RegistrationRow& row, Step step,
+                           bool (*apply)(const absl::StatusOr<Answer>&, const Moment&,
+                                         RegistrationRow&));
+
+  kv::Database& db_;
+  const Clock& clock_;
+  Peers& peers_;
+  const Options options_;
+
+  absl::Mutex mu_;
+  absl::CondVar changed_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  // Something may be due.
+  bool dirty_ ABSL_GUARDED_BY(mu_) = true;
+  // Keys of rows.
+  absl::flat_hash_set<std::string> in_flight_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_set<std::string> nudged_ ABSL_GUARDED_BY(mu_);
+  // Peers that could not be reached when they were last asked; at first, all.
+  absl::flat_hash_set<int> away_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_set<int> back_ ABSL_GUARDED_BY(mu_);
+  // The earliest due time that has not come.
+  absl::Time next_due_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  // After the store refused a commit.
+  absl::Time paused_until_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  kv::Subscription subscription_;
+  std::thread thread_;
+};
+
+}  // namespace eid::org_registration
