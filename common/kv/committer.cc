@@ -15,9 +15,10 @@ namespace eid::kv {
 namespace {
 
 constexpr size_t kMaxBatchJobs = 512;
+// A batch that has grown to this takes no further body: it has to fit in memory several times over.
+constexpr size_t kMaxBatchBytes = size_t{8} << 20;
 // Batches that may wait for the completion thread before the writer waits for it.
 constexpr size_t kMaxFinished = 16;
-constexpr std::chrono::seconds kMarkInterval(1);
 constexpr absl::Duration kRetryWhenFull = absl::Milliseconds(200);
 constexpr absl::Duration kRetryWhenOutOfSpace = absl::Seconds(10);
 constexpr absl::Duration kRetryWhenClosing = absl::Seconds(1);
@@ -55,6 +56,7 @@ Committer::Committer(const Engine& engine, const DatabaseOptions& options, const
       clock_(clock),
       max_queue_(options.max_queue),
       feed_keep_entries_(options.feed_keep_entries),
+      mark_interval_(absl::ToChronoNanoseconds(options.high_water_interval)),
       fail_point_(options.fail_point ? options.fail_point : FailPointFromEnvironment()),
       feed_(feed),
       mark_(mark),
@@ -114,54 +116,59 @@ Statistics Committer::statistics() const {
 
 void Committer::RunWriter() {
   on_store_thread = true;
-  std::vector<Job> jobs;
-  while (TakeJobs(jobs)) HandOver(RunBatch(std::exchange(jobs, {})));
+  std::deque<Job> taken;
+  while (TakeJobs(taken)) {
+    while (!taken.empty()) HandOver(RunBatch(taken));
+  }
 }
 
-bool Committer::TakeJobs(std::vector<Job>& jobs) {
+bool Committer::TakeJobs(std::deque<Job>& taken) {
   MutexLock lock(queue_mutex_);
   while (queue_.empty() && !stopping_) lock.Wait(queue_filled_);
-  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatchJobs));
-  const auto end = queue_.begin() + count;
-  jobs.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
+  if (queue_.size() <= kMaxBatchJobs) {
+    taken.swap(queue_);
+    return !taken.empty();
+  }
+  const auto end = queue_.begin() + kMaxBatchJobs;
+  taken.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
   queue_.erase(queue_.begin(), end);
-  return !jobs.empty();
+  return true;
 }
 
-Committer::Finished Committer::RunBatch(std::vector<Job> jobs) {
+Committer::Finished Committer::RunBatch(std::deque<Job>& taken) {
   ++batches_;
   txn_.StartBatch(state_.revision(), clock_.TimeNow());
-  const uint64_t announced = RunBodies(jobs);
-  const bool wrote = !txn_.batch_is_empty();
+  std::vector<Job> jobs;
+  jobs.reserve(taken.size());
+  uint64_t announced = 0;
+  while (!taken.empty() && txn_.batch()->GetDataSize() < kMaxBatchBytes) {
+    if (!jobs.empty()) FailPoint("mid_batch");
+    jobs.push_back(std::move(taken.front()));
+    taken.pop_front();
+    announced += RunBody(jobs.back());
+  }
   const uint64_t before = state_.revision();
-  if (wrote) Commit(announced, jobs);
-  const bool committed = state_.revision() > before;
+  if (!txn_.batch_is_empty()) Commit(announced, jobs);
   return {.jobs = std::move(jobs),
           .revision = state_.revision(),
-          .announced = committed && announced > 0};
+          .announced = announced > 0 && state_.revision() > before};
 }
 
-uint64_t Committer::RunBodies(std::vector<Job>& jobs) {
-  uint64_t announced = 0;
-  bool first = true;
-  for (Job& job : jobs) {
-    if (job.deadline < txn_.time()) {
-      ++expired_;
-      job.status = TooLate();
-      continue;
-    }
-    if (!first) FailPoint("mid_batch");
-    first = false;
-    txn_.Begin();
-    const uint64_t revision = txn_.revision();
-    job.status = job.body(txn_);
-    const bool wrote = job.status.ok() && txn_.wrote();
-    job.revision = wrote ? revision : revision - 1;
-    if (wrote) announced += txn_.announced();
-    txn_.End(job.status.ok());
-    // What it holds must not outlive it until the answer.
-    job.body = nullptr;
+uint64_t Committer::RunBody(Job& job) {
+  if (job.deadline < txn_.time()) {
+    ++expired_;
+    job.status = TooLate();
+    return 0;
   }
+  txn_.Begin();
+  const uint64_t revision = txn_.revision();
+  job.status = job.body(txn_);
+  const bool wrote = job.status.ok() && txn_.wrote();
+  job.revision = wrote ? revision : revision - 1;
+  const uint64_t announced = wrote ? txn_.announced() : 0;
+  txn_.End(job.status.ok());
+  // What it holds must not outlive it until the answer.
+  job.body = nullptr;
   return announced;
 }
 
@@ -224,7 +231,7 @@ void Committer::RunCompletion() {
   uint64_t reached = marked;
   Finished finished;
   const auto due = [&] {
-    return mark_.enabled() && reached > marked ? last_mark + kMarkInterval : never;
+    return mark_.enabled() && reached > marked ? last_mark + mark_interval_ : never;
   };
   while (TakeFinished(finished, due())) {
     reached = std::max(reached, finished.revision);

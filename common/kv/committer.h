@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -21,9 +22,9 @@
 #include "common/kv/feed_store.h"
 #include "common/kv/high_water.h"
 #include "common/kv/storage.pb.h"
-#include "common/kv/sync.h"
 #include "common/kv/upkeep.h"
 #include "common/kv/view.h"
+#include "common/sync/mutex.h"
 
 namespace eid::kv {
 
@@ -66,13 +67,14 @@ class Committer {
   void RunWriter();
   void RunCompletion();
   // Waits for work; false when there will be none.
-  bool TakeJobs(std::vector<Job>& jobs);
+  bool TakeJobs(std::deque<Job>& taken);
   bool TakeFinished(Finished& finished, std::chrono::steady_clock::time_point next_mark);
   void HandOver(Finished finished);
 
-  Finished RunBatch(std::vector<Job> jobs);
-  // Runs the bodies; returns how many announcements they made.
-  uint64_t RunBodies(std::vector<Job>& jobs);
+  // Takes from the front what makes one batch, runs it and writes it.
+  Finished RunBatch(std::deque<Job>& taken);
+  // Returns how many announcements it made.
+  uint64_t RunBody(Job& job);
   void Commit(uint64_t announced, std::vector<Job>& jobs);
   void RefuseAll(std::vector<Job>& jobs);
   void FailPoint(absl::string_view point) const {
@@ -83,6 +85,7 @@ class Committer {
   const Clock& clock_;
   const size_t max_queue_;
   const uint64_t feed_keep_entries_;
+  const std::chrono::nanoseconds mark_interval_;
   const std::function<void(absl::string_view)> fail_point_;
   FeedStore& feed_;
   HighWaterMark& mark_;

@@ -84,7 +84,8 @@ class Txn : public Reader {
 using Migration = std::function<absl::Status(Txn&)>;
 
 struct DatabaseOptions {
-  // Directory of the store, made if it is not there (its parent must be). Ignored in memory.
+  // Directory of the store, made for its owner's eyes only if it is not there (its parent must be).
+  // Ignored in memory.
   std::string path;
   // The same engine on a file system in memory: for unit tests.
   bool in_memory = false;
@@ -92,6 +93,8 @@ struct DatabaseOptions {
   // store that has fallen behind it (restored from an older copy, lost a log file, is missing) is
   // refused. Empty: not kept.
   std::string high_water_path;
+  // How far the mark may lag behind while transactions come.
+  absl::Duration high_water_interval = absl::Seconds(1);
   // Version of the service's rows and indexes. A store with a newer one is refused.
   uint32_t schema_version = 1;
   // migrations[i] takes a store from version i + 1 to i + 2; each is one transaction.
@@ -103,7 +106,7 @@ struct DatabaseOptions {
   std::function<void(absl::string_view point)> fail_point;
   // How long the result of a request is kept for its repetition (mutation.h).
   absl::Duration request_id_ttl = absl::Hours(24 * 7);
-  // Entries of the change feed that are kept at least.
+  // Entries of the change feed that are kept, give or take a transaction's.
   uint64_t feed_keep_entries = 1'000'000;
   // Shared by all parts of the store.
   size_t block_cache_bytes = size_t{32} << 20;
@@ -118,7 +121,7 @@ struct DatabaseOptions {
 
 // Counted since Open.
 struct Statistics {
-  uint64_t jobs = 0;     // transactions taken by the writer
+  uint64_t jobs = 0;     // transactions accepted
   uint64_t batches = 0;  // groups in which they ran
   uint64_t syncs = 0;    // groups that were written: one synced write each
   uint64_t expired = 0;  // dropped because their deadline had passed

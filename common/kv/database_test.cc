@@ -104,6 +104,27 @@ TEST_CASE("bodies that fail or write nothing cost no sync") {
   CHECK(store->statistics().syncs == syncs);
 }
 
+TEST_CASE("large transactions do not all go into one batch") {
+  const auto store = OpenStore();
+  constexpr int kCount = 10;
+  Outcome outcomes[kCount];
+  const uint64_t syncs = store->statistics().syncs;
+  {
+    const BusyWriter busy(*store);
+    for (int i = 0; i < kCount; ++i) {
+      store->Transact(
+          [i](Txn& txn) {
+            Thing thing = MakeThing(absl::StrCat(i));
+            thing.set_text(std::string(size_t{4} << 20, 'x'));
+            return Things().Insert(txn, thing);
+          },
+          outcomes[i].Callback());
+    }
+  }
+  for (int i = 0; i < kCount; ++i) CHECK(Value(outcomes[i].Get()) == static_cast<uint64_t>(i) + 1);
+  CHECK(store->statistics().syncs == syncs + 5);
+}
+
 TEST_CASE("a full queue refuses at once and says when to try again") {
   const auto store = OpenStore({.in_memory = true, .max_queue = 2});
   Outcome first;

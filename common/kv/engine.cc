@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kv/engine.h"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -34,7 +37,7 @@ uint64_t FreeBytesAt(const std::string& path) {
   return uint64_t{volume.f_bavail} * volume.f_frsize;
 }
 
-// The same for all families: they share one cache and one limit on what waits in memory.
+// The same for all families, which share one cache.
 rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
@@ -54,7 +57,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>
   return family;
 }
 
-rocksdb::DBOptions StoreOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::DBOptions StoreOptions() {
   rocksdb::DBOptions store;
   store.create_if_missing = true;
   store.create_missing_column_families = true;
@@ -63,8 +66,9 @@ rocksdb::DBOptions StoreOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   // open, and still forgives the torn end that a crash leaves.
   store.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   store.track_and_verify_wals_in_manifest = true;
+  // What the next start would have to replay; and what waits in memory, all families together.
   store.max_total_wal_size = 64 * kMiB;
-  store.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(32 * kMiB, cache);
+  store.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(32 * kMiB);
   store.max_background_jobs = 2;
   store.max_file_opening_threads = 2;
   store.skip_stats_update_on_db_open = true;
@@ -84,7 +88,7 @@ absl::Status WhyNotOpen(const DatabaseOptions& options, const rocksdb::Status& s
                                             " is damaged. Move it aside and restore the ",
                                             "latest backup. (", text, ")"));
   }
-  if (status.IsIOError() && absl::StrContains(text, "lock")) {
+  if (absl::StrContains(text, "While lock file") || absl::StrContains(text, "lock hold by")) {
     return absl::UnavailableError(
         absl::StrCat("The store at ", options.path, " is open in another process. (", text, ")"));
   }
@@ -139,12 +143,17 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& opti
   std::unique_ptr<Engine> engine(new Engine());
   engine->space_watch_ = std::make_shared<SpaceWatch>();
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  rocksdb::DBOptions store = StoreOptions(cache);
+  rocksdb::DBOptions store = StoreOptions();
   store.listeners.push_back(engine->space_watch_);
   if (options.in_memory) {
     engine->memory_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
     store.env = engine->memory_.get();
   } else {
+    // RocksDB would let everybody read it.
+    if (mkdir(options.path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+      return absl::InternalError(
+          absl::StrCat("Cannot make the folder ", options.path, ": ", std::strerror(errno)));
+    }
     store.sst_file_manager.reset(rocksdb::NewSstFileManager(rocksdb::Env::Default()));
   }
   engine->free_bytes_ = options.free_bytes;

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "common/kv/engine.h"
 #include "common/kv/feed.h"
-#include "common/kv/sync.h"
+#include "common/sync/mutex.h"
 
 namespace eid::kv {
 

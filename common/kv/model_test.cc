@@ -184,6 +184,71 @@ class Program {
   std::vector<Snapshot> snapshots_;
 };
 
+using Keys = std::map<std::string, std::string>;
+
+std::string RandomKey(std::mt19937& random, uint32_t longest) {
+  static constexpr char kBytes[] = {'\0', 'a', '\xff'};
+  std::string key(random() % (longest + 1), ' ');
+  for (char& c : key) c = kBytes[random() % sizeof(kBytes)];
+  return key;
+}
+
+std::vector<std::string> Expected(const Keys& keys, const KeyRange& range) {
+  std::vector<std::string> found;
+  for (const auto& [key, value] : keys) {
+    const bool beyond =
+        range.after.empty() || (range.descending ? key < range.after : key > range.after);
+    if (beyond && key.compare(0, range.prefix.size(), range.prefix) == 0) found.push_back(value);
+  }
+  if (range.descending) found = {found.rbegin(), found.rend()};
+  return found;
+}
+
+// How many of some random ranges `reader` walks otherwise than `keys` says.
+int WrongRanges(const Reader& reader, const Keys& keys, std::mt19937& random) {
+  int wrong = 0;
+  for (int i = 0; i < 30; ++i) {
+    const KeyRange range = {.prefix = RandomKey(random, 2),
+                            .after = RandomKey(random, 3),
+                            .descending = random() % 2 == 0};
+    std::vector<std::string> found;
+    const absl::Status status =
+        reader.Scan(Space::kRows, range, [&](absl::string_view, absl::string_view value) {
+          found.emplace_back(value);
+          return true;
+        });
+    if (!status.ok() || found != Expected(keys, range)) ++wrong;
+  }
+  return wrong;
+}
+
+TEST_CASE("random ranges are walked as a map would walk them") {
+  const uint32_t seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const auto store = OpenStore();
+  Keys keys;
+  int wrong = 0;
+  for (int round = 0; round < 30; ++round) {
+    REQUIRE_OK(store->TransactAndWait([&](Txn& txn) {
+      for (int i = 0; i < 12; ++i) {
+        const std::string key = RandomKey(random, 2) + "a";
+        if (random() % 2 == 0) {
+          keys[key] = absl::StrCat(round, ".", i);
+          txn.Put(Space::kRows, key, keys[key]);
+        } else {
+          keys.erase(key);
+          txn.Delete(Space::kRows, key);
+        }
+        wrong += WrongRanges(txn, keys, random);
+      }
+      return absl::OkStatus();
+    }));
+    wrong += WrongRanges(*store->Read(), keys, random);
+  }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("random programs do what a map would do") {
   const bool in_memory = GENERATE(true, false);
   const uint32_t seed = std::random_device{}();

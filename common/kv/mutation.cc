@@ -16,9 +16,9 @@ namespace {
 
 using Bytes = absl::StatusOr<std::string>;
 
-// The stored answer, if there is one for this request.
-absl::StatusOr<std::optional<std::string>> Replay(const RequestRow& row, const RequestKey& key) {
-  if (row.digest() == key.digest) return std::optional<std::string>(row.response());
+// The stored answer, if it is this request's.
+absl::StatusOr<Outcome> Replay(const RequestRow& row, const RequestKey& key) {
+  if (row.digest() == key.digest) return Outcome{.response = row.response(), .replayed = true};
   return Error(absl::StatusCode::kInvalidArgument, policy::v1::COMMON_REASON_REQUEST_ID_REUSED,
                "This request_id was used for another request.");
 }
@@ -36,8 +36,7 @@ absl::StatusOr<Outcome> RunOnce(Txn& txn, const RequestKey& key, absl::Duration 
   if (stored.has_value()) {
     if (!row.ParseFromString(*stored)) return UnreadableResponse();
     if (absl::FromUnixNanos(row.unix_nanos()) + ttl > txn.time()) {
-      ASSIGN_OR_RETURN(std::optional<std::string> response, Replay(row, key));
-      return Outcome{.response = *std::move(response), .replayed = true};
+      return Replay(row, key);
     }
     txn.Delete(Space::kRequests, AgeKey(row.unix_nanos(), answer_key));
   }

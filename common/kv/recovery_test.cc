@@ -69,6 +69,13 @@ TEST_CASE("everything is there after closing and opening") {
   CHECK(Value(store->TransactAndWait(Insert("3"))) == 4);
 }
 
+TEST_CASE("a store is for its owner's eyes only") {
+  const TempFolder folder;
+  MakeStore(At(folder), 1);
+  CHECK(fs::status(folder / "store").permissions() == fs::perms::owner_all);
+  CHECK_FALSE(Database::Open({.path = folder / "nowhere/store"}).ok());
+}
+
 TEST_CASE("a store is open once") {
   const TempFolder folder;
   const auto store = OpenStore(At(folder));
@@ -153,6 +160,15 @@ TEST_CASE("the high-water mark is written at open and at close, and its folder m
     REQUIRE_OK(store->TransactAndWait(Insert("a")));
   }
   CHECK(absl::StrContains(text(), "\nrevision 1\n"));
+  DatabaseOptions always = At(folder);
+  always.high_water_interval = absl::ZeroDuration();
+  {
+    const auto store = OpenStore(always);
+    REQUIRE_OK(store->TransactAndWait(Insert("b")));
+    // The mark follows the answers, on the same thread.
+    REQUIRE_OK(store->TransactAndWait(Insert("c")));
+    CHECK_FALSE(absl::StrContains(text(), "\nrevision 1\n"));
+  }
   DatabaseOptions nowhere = At(folder);
   nowhere.high_water_path = folder / "nowhere/mark";
   CHECK_FALSE(Database::Open(nowhere).ok());
