@@ -18,7 +18,8 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 // One value; `index` is -1 for a field that is not repeated.
-void AppendValue(std::string& out, const Message& message, const FieldDescriptor& field, int index) {
+void AppendValue(std::string& out, const Message& message, const FieldDescriptor& field,
+                 int index) {
   const Reflection& r = *message.GetReflection();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
@@ -30,16 +31,15 @@ void AppendValue(std::string& out, const Message& message, const FieldDescriptor
                                       : r.GetRepeatedInt64(message, &field, index));
       return;
     case FieldDescriptor::CPPTYPE_ENUM:
-      AppendJsonString(out, (index < 0 ? r.GetEnum(message, &field)
-                                       : r.GetRepeatedEnum(message, &field, index))
-                                ->name());
+      AppendJsonString(
+          out, (index < 0 ? r.GetEnum(message, &field) : r.GetRepeatedEnum(message, &field, index))
+                   ->name());
       return;
     case FieldDescriptor::CPPTYPE_STRING:
       AppendJsonString(out, index < 0 ? r.GetString(message, &field)
                                       : r.GetRepeatedString(message, &field, index));
       return;
-    default:
-      LOG(FATAL) << field.full_name() << " has a type that tokens do not carry";
+    default: LOG(FATAL) << field.full_name() << " has a type that tokens do not carry";
   }
 }
 

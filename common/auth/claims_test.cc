@@ -55,16 +55,18 @@ TEST_CASE("numbers are numbers, names are those of the JWT registry") {
   claims.add_roles(policy::v1::OFFICER_ROLE_REVIEWER);
   claims.add_roles(policy::v1::OFFICER_ROLE_APPROVER);
   claims.set_principal(policy::v1::PRINCIPAL_KIND_SELF);
-  CHECK(ToJson(claims) ==
-        R"({"sub":"a","exp":1740967500,"account_level":2,)"
-        R"("roles":["OFFICER_ROLE_REVIEWER","OFFICER_ROLE_APPROVER"],"principal":"PRINCIPAL_KIND_SELF"})");
+  CHECK(
+      ToJson(claims) ==
+      R"({"sub":"a","exp":1740967500,"account_level":2,)"
+      R"("roles":["OFFICER_ROLE_REVIEWER","OFFICER_ROLE_APPROVER"],"principal":"PRINCIPAL_KIND_SELF"})");
 }
 
 TEST_CASE("a header has three members and no other") {
   CHECK_OK(ParseHeader(R"({"alg":"ES256","typ":"at+jwt","kid":"k"})"));
   CHECK_OK(ParseHeader(R"({"kid":"k","typ":"at+jwt","alg":"ES256"})"));
-  for (const char* json : {R"({"alg":"ES256","jku":"https://evil"})", R"({"crit":["exp"]})",
-                           R"({"alg":1.5})", R"({"alg":{}})", "", "null", "[]", "{", "{}x", "\xff"}) {
+  for (const char* json :
+       {R"({"alg":"ES256","jku":"https://evil"})", R"({"crit":["exp"]})", R"({"alg":1.5})",
+        R"({"alg":{}})", "", "null", "[]", "{", "{}x", "\xff"}) {
     INFO(json);
     CHECK_FALSE(ParseHeader(json).ok());
   }
@@ -79,8 +81,8 @@ TEST_CASE("claims may say more than is known here") {
   CHECK(claims.sub() == "a");
   REQUIRE(claims.roles_size() == 1);
   CHECK(claims.roles(0) == policy::v1::OFFICER_ROLE_APPROVER);
-  for (const char* json : {R"({"sub":1.5})", R"({"exp":"soon"})", R"({"exp":1e99})",
-                           R"({"aud":["eid"]})", "", "[]"}) {
+  for (const char* json :
+       {R"({"sub":1.5})", R"({"exp":"soon"})", R"({"exp":1e99})", R"({"aud":["eid"]})", "", "[]"}) {
     INFO(json);
     CHECK_FALSE(ParseClaims(json).ok());
   }
@@ -111,7 +113,8 @@ TEST_CASE("FlawOf") {
       {"account level is malformed", [](AccessClaims& c) { c.clear_account_level(); }},
       {"", [](AccessClaims& c) { c.set_account_level(1); }},
       {"account level is malformed", [](AccessClaims& c) { c.set_account_level(3); }},
-      {"authentication level is malformed", [](AccessClaims& c) { c.clear_authentication_level(); }},
+      {"authentication level is malformed",
+       [](AccessClaims& c) { c.clear_authentication_level(); }},
       {"", [](AccessClaims& c) { c.set_authentication_level(4); }},
       {"authentication level is malformed", [](AccessClaims& c) { c.set_authentication_level(5); }},
       {"principal is missing", [](AccessClaims& c) { c.clear_principal(); }},

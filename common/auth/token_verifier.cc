@@ -148,9 +148,10 @@ absl::StatusOr<AccessClaims> TokenVerifier::Verify(absl::string_view token) cons
     claims = verified_.Find(digest);
   }
   if (keys->usable.empty()) {
-    return WithRetry(Error(absl::StatusCode::kUnavailable, policy::v1::COMMON_REASON_PEER_UNAVAILABLE,
-                           "Access tokens cannot be checked yet. Try again."),
-                     absl::Seconds(1));
+    return WithRetry(
+        Error(absl::StatusCode::kUnavailable, policy::v1::COMMON_REASON_PEER_UNAVAILABLE,
+              "Access tokens cannot be checked yet. Try again."),
+        absl::Seconds(1));
   }
   const bool remembered = claims != nullptr;
   if (!remembered) {

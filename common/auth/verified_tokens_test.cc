@@ -24,7 +24,8 @@ TEST_CASE("what is inserted is found, until cleared") {
 }
 
 TEST_CASE("never more than the capacity, and the newest half is always there") {
-  for (const size_t capacity : {size_t{0}, size_t{1}, size_t{2}, size_t{3}, size_t{10}, size_t{100}}) {
+  for (const size_t capacity :
+       {size_t{0}, size_t{1}, size_t{2}, size_t{3}, size_t{10}, size_t{100}}) {
     VerifiedTokens tokens(capacity);
     const int half = static_cast<int>(std::max<size_t>(1, capacity / 2));
     for (int i = 0; i < 1000; ++i) {

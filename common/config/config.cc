@@ -24,8 +24,9 @@ class Errors : public google::protobuf::io::ErrorCollector {
   // The parser counts from 0, editors from 1. It has no place (-1) for what is missing.
   void AddError(int line, google::protobuf::io::ColumnNumber column,
                 const std::string& message) override {
-    texts_.push_back(line < 0 ? absl::StrCat(source_, ": ", message)
-                              : absl::StrCat(source_, ":", line + 1, ":", column + 1, ": ", message));
+    texts_.push_back(line < 0
+                         ? absl::StrCat(source_, ": ", message)
+                         : absl::StrCat(source_, ":", line + 1, ":", column + 1, ": ", message));
   }
   void AddWarning(int line, google::protobuf::io::ColumnNumber column,
                   const std::string& message) override {

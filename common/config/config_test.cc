@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/config/config.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "common/testing/matchers.h"
+#include "common/testing/temporary_folder.h"
 #include "eid/policy/v1/token.pb.h"
 
 namespace eid {
@@ -13,27 +10,18 @@ namespace {
 
 using policy::v1::AccessClaims;
 
-std::string Temporary(const std::string& text) {
-  static int count = 0;
-  static const std::filesystem::path folder = [] {
-    std::string name = (std::filesystem::temp_directory_path() / "eid_config_XXXXXX").string();
-    return std::filesystem::path(::mkdtemp(name.data()));
-  }();
-  const auto path = folder / std::to_string(++count);
-  std::ofstream(path) << text;
-  return path.string();
-}
-
 TEST_CASE("a message is read from a file") {
+  const TemporaryFolder folder;
   const auto claims = testing::Value(LoadTextProto<AccessClaims>(
-      Temporary("# A comment.\nsub: \"a\"\nexp: 5\nroles: [OFFICER_ROLE_APPROVER]\n")));
+      folder.Write("f", "# A comment.\nsub: \"a\"\nexp: 5\nroles: [OFFICER_ROLE_APPROVER]\n")));
   CHECK(claims.sub() == "a");
   CHECK(claims.exp() == 5);
   CHECK(claims.roles_size() == 1);
 }
 
 TEST_CASE("an empty file is an empty message") {
-  CHECK_OK(LoadTextProto<AccessClaims>(Temporary("")));
+  const TemporaryFolder folder;
+  CHECK_OK(LoadTextProto<AccessClaims>(folder.Write("f", "")));
 }
 
 TEST_CASE("what is wrong is told with its place") {
@@ -60,12 +48,14 @@ TEST_CASE("what is wrong is told with its place") {
 }
 
 TEST_CASE("a file that cannot be read") {
-  CHECK(LoadTextProto<AccessClaims>("/nowhere/at/all").status().code() ==
+  const TemporaryFolder folder;
+  CHECK(LoadTextProto<AccessClaims>(folder / "none").status().code() ==
         absl::StatusCode::kNotFound);
-  CHECK_FALSE(LoadTextProto<AccessClaims>("/tmp").ok());
-  const auto large = LoadTextProto<AccessClaims>(Temporary(std::string(1024 * 1024 + 1, ' ')));
+  CHECK_FALSE(LoadTextProto<AccessClaims>(folder.path()).ok());
+  const auto large =
+      LoadTextProto<AccessClaims>(folder.Write("f", std::string(1024 * 1024 + 1, ' ')));
   CHECK(large.status().code() == absl::StatusCode::kInvalidArgument);
-  CHECK_OK(LoadTextProto<AccessClaims>(Temporary(std::string(1024 * 1024, ' '))));
+  CHECK_OK(LoadTextProto<AccessClaims>(folder.Write("f", std::string(1024 * 1024, ' '))));
 }
 
 }  // namespace

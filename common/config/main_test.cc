@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/config/main.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "common/testing/catch.h"
+#include "common/testing/temporary_folder.h"
 #include "eid/policy/v1/token.pb.h"
 
 namespace eid {
@@ -58,15 +54,9 @@ Result Call(std::vector<const char*> arguments, Function run) {
   return {code, out.text(), err.text()};
 }
 
-std::string ConfigFile(const std::string& text) {
-  std::string name = (std::filesystem::temp_directory_path() / "eid_main_XXXXXX").string();
-  ::close(::mkstemp(name.data()));
-  std::ofstream(name) << text;
-  return name;
-}
-
 TEST_CASE("both forms of --config") {
-  const std::string path = ConfigFile("ended_sessions: \"s\"");
+  const TemporaryFolder folder;
+  const std::string path = folder.Write("config.textproto", "ended_sessions: \"s\"");
   CHECK(Call({("--config=" + path).c_str()}, &Run).code == 0);
   CHECK(seen == std::vector<std::string>{"s"});
   CHECK(Call({"--config", path.c_str()}, &Run).code == 0);
@@ -74,7 +64,8 @@ TEST_CASE("both forms of --config") {
 }
 
 TEST_CASE("an error of run is 1") {
-  const std::string path = ConfigFile("ended_sessions: \"fail\"");
+  const TemporaryFolder folder;
+  const std::string path = folder.Write("config.textproto", "ended_sessions: \"fail\"");
   CHECK(Call({"--config", path.c_str()}, &Run).code == 1);
 }
 
@@ -89,11 +80,12 @@ TEST_CASE("wrong flags are 2 and are explained") {
 }
 
 TEST_CASE("a wrong configuration is 2 and is explained") {
-  const std::string path = ConfigFile("keys {}\nkees {}\n");
+  const TemporaryFolder folder;
+  const std::string path = folder.Write("config.textproto", "keys {}\nkees {}\n");
   const Result result = Call({"--config", path.c_str()}, &Run);
   CHECK(result.code == 2);
-  CHECK_THAT(result.err, Catch::Contains(path + ":2:") &&
-                             Catch::Contains("eid.policy.v1.SigningKeySet"));
+  CHECK_THAT(result.err,
+             Catch::Contains(path + ":2:") && Catch::Contains("eid.policy.v1.SigningKeySet"));
   CHECK(Call({"--config=/nowhere"}, &Run).code == 2);
 }
 
@@ -106,7 +98,8 @@ TEST_CASE("--version and --help") {
 }
 
 TEST_CASE("the rest of the arguments, in order, for who asks") {
-  const std::string path = ConfigFile("");
+  const TemporaryFolder folder;
+  const std::string path = folder.Write("config.textproto", "");
   CHECK(Call({"a", "--config", path.c_str(), "--b=c"}, &RunWithRest).code == 0);
   CHECK(seen == std::vector<std::string>{"a", "--b=c"});
 }

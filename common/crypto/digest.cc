@@ -40,8 +40,8 @@ MacContext NewHmac() {
     CHECK(mac != nullptr) << "OpenSSL has no HMAC";
     EVP_MAC_CTX* const context = EVP_MAC_CTX_new(mac);
     char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                 OSSL_PARAM_construct_end()};
     CHECK(context != nullptr && EVP_MAC_CTX_set_params(context, params) == 1)
         << "OpenSSL has no HMAC-SHA-256";
     return context;

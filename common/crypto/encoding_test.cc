@@ -12,7 +12,7 @@ TEST_CASE("base64url: RFC 4648 section 10 without padding, and the two letters o
     const char* text;
   };
   const Case cases[] = {
-      {"", ""},           {"f", "Zg"},         {"fo", "Zm8"},        {"foo", "Zm9v"},
+      {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},          {"foo", "Zm9v"},
       {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xbf", "-_-_"},
   };
   for (const Case& c : cases) {
@@ -31,17 +31,17 @@ TEST_CASE("base64url: every length comes back") {
 
 TEST_CASE("base64url: only the one text of some bytes is taken") {
   const absl::string_view cases[] = {
-      "Zg==",              // Padding.
-      "Z",                 // No such length.
-      "Zm9vY",             //
-      "Zh",                // Spare bits that are not zero.
-      "Zm9",               //
-      "+/+/",              // The other alphabet.
-      "Zm9v\n",            // White space.
-      " Zm9",              //
-      "Zm.v",              //
-      "Zm\xc3\xa9",        //
-      {"Zm9v\0", 5},       //
+      "Zg==",         // Padding.
+      "Z",            // No such length.
+      "Zm9vY",        //
+      "Zh",           // Spare bits that are not zero.
+      "Zm9",          //
+      "+/+/",         // The other alphabet.
+      "Zm9v\n",       // White space.
+      " Zm9",         //
+      "Zm.v",         //
+      "Zm\xc3\xa9",   //
+      {"Zm9v\0", 5},  //
   };
   for (const absl::string_view text : cases) {
     INFO(std::string(text));

@@ -81,9 +81,8 @@ TEST_CASE("the pool's threads step back behind all others") {
   int nice = 0;
   {
     HashPool pool(1, 1);
-    REQUIRE(pool.Submit([&] {
-      nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)));
-    }));
+    REQUIRE(pool.Submit(
+        [&] { nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid))); }));
   }
   CHECK(nice > ::getpriority(PRIO_PROCESS, 0));
 }

@@ -111,7 +111,8 @@ bool VerifyEs256(EVP_PKEY* key, absl::string_view data, absl::string_view signat
   const std::string digest = Sha256(data);
   const Context context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
   return der.ok() && context != nullptr && EVP_PKEY_verify_init(context.get()) == 1 &&
-         EVP_PKEY_verify(context.get(), Bytes(*der), der->size(), Bytes(digest), digest.size()) == 1;
+         EVP_PKEY_verify(context.get(), Bytes(*der), der->size(), Bytes(digest), digest.size()) ==
+             1;
 }
 
 bool VerifyEd25519(EVP_PKEY* key, absl::string_view data, absl::string_view signature) {
@@ -188,9 +189,9 @@ absl::StatusOr<PrivateKey> PrivateKey::FromHandle(Handle key) {
 }
 
 PrivateKey PrivateKey::Generate(Algorithm algorithm) {
-  Handle key = Own(algorithm == Algorithm::kEs256
-                       ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
-                       : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  Handle key =
+      Own(algorithm == Algorithm::kEs256 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
+                                         : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   CHECK(key != nullptr) << "OpenSSL cannot make a key";
   auto private_key = FromHandle(std::move(key));
   CHECK_OK(private_key);

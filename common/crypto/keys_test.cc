@@ -154,8 +154,8 @@ TEST_CASE("FromSpki takes nothing but a sound P-256 or Ed25519 key in its one en
       {"point at infinity", infinity},
       {"compressed point",
        Hex("3039301306072a8648ce3d020106082a8648ce3d030107032200") + "\x02" + x},
-      {"P-384", Hex("3076301006072a8648ce3d020106052b81040022036200") + "\x04" +
-                    std::string(96, '\x01')},
+      {"P-384",
+       Hex("3076301006072a8648ce3d020106052b81040022036200") + "\x04" + std::string(96, '\x01')},
       {"secp256k1", Hex("3056301006072a8648ce3d020106052b8104000a03420004") +
                         Hex("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
                             "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8")},
@@ -180,11 +180,11 @@ TEST_CASE("FromPem takes nothing but a P-256 or Ed25519 key") {
       "-----END ENCRYPTED PRIVATE KEY-----\n";
   // A key for another purpose, and a P-256 key whose public half is of another one.
   const std::string x25519 = Pem(Hex("302e020100300506032b656e04220420") + std::string(32, '\x11'));
-  const std::string mine = Hex(
-      "308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420") +
+  const std::string mine =
+      Hex("308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420") +
       std::string(32, '\x01') + Hex("a14403420004") + key.Public().Spki().substr(27);
-  const std::string cases[] = {"", "hello", pem.substr(0, pem.size() / 2), kEncrypted, x25519,
-                               Pem(mine)};
+  const std::string cases[] = {"",         "hello", pem.substr(0, pem.size() / 2),
+                               kEncrypted, x25519,  Pem(mine)};
   for (const std::string& text : cases) {
     INFO(text);
     CHECK(PrivateKey::FromPem(text).status().code() == absl::StatusCode::kInvalidArgument);

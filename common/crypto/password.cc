@@ -42,8 +42,7 @@ std::optional<Cost> CostOf(absl::string_view phc) {
   absl::string_view memory = numbers[0], iterations = numbers[1];
   Cost cost;
   if (!absl::ConsumePrefix(&memory, "m=") || !absl::SimpleAtoi(memory, &cost.memory_kib) ||
-      !absl::ConsumePrefix(&iterations, "t=") ||
-      !absl::SimpleAtoi(iterations, &cost.iterations)) {
+      !absl::ConsumePrefix(&iterations, "t=") || !absl::SimpleAtoi(iterations, &cost.iterations)) {
     return std::nullopt;
   }
   return cost;
@@ -55,8 +54,8 @@ std::string Peppered(absl::string_view password, const PasswordParams& params) {
 }
 
 std::string Base64(absl::string_view bytes) {
-  std::string text(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL_NO_PADDING),
-                   '\0');
+  std::string text(
+      sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL_NO_PADDING), '\0');
   sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
                     bytes.size(), sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
   text.pop_back();  // The terminator.
@@ -72,9 +71,9 @@ absl::StatusOr<std::string> HashPassword(absl::string_view password, const Passw
   Start();
   std::string secret = Peppered(password, params);
   std::array<char, crypto_pwhash_STRBYTES> phc;
-  const int failed = crypto_pwhash_str_alg(phc.data(), secret.data(), secret.size(),
-                                           params.iterations, size_t{params.memory_kib} * 1024,
-                                           crypto_pwhash_ALG_ARGON2ID13);
+  const int failed =
+      crypto_pwhash_str_alg(phc.data(), secret.data(), secret.size(), params.iterations,
+                            size_t{params.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13);
   sodium_memzero(secret.data(), secret.size());
   if (failed != 0) return absl::ResourceExhaustedError("not enough memory to hash a password");
   return std::string(phc.data());

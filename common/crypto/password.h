@@ -30,7 +30,8 @@ absl::StatusOr<std::string> HashPassword(absl::string_view password, const Passw
 
 // Whether `phc` was made of `password` with the same pepper. It takes the cost that is written in
 // `phc`; a string that is not a PHC string, or asks for more than 1 GiB or 64 passes, is refused.
-bool VerifyPassword(absl::string_view password, absl::string_view phc, const PasswordParams& params);
+bool VerifyPassword(absl::string_view password, absl::string_view phc,
+                    const PasswordParams& params);
 
 // Whether `phc` was made with other parameters than these, so the next successful login should hash
 // again.

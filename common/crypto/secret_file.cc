@@ -21,7 +21,8 @@ constexpr size_t kMaxBytes = 64 * 1024;
 
 class File {
  public:
-  File(const std::string& path, int flags) : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  File(const std::string& path, int flags)
+      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
   ~File() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
@@ -44,8 +45,9 @@ absl::Status CheckMode(const File& file, const std::string& path) {
   if (!S_ISREG(info.st_mode)) return absl::FailedPreconditionError(path + " is not a file");
   if ((info.st_mode & (S_IRWXO | S_IWGRP)) != 0) {
     return absl::FailedPreconditionError(
-        absl::StrCat(path, " holds a secret but others may read or change it: chmod 600 it, and "
-                           "replace the secret if they may have read it"));
+        absl::StrCat(path,
+                     " holds a secret but others may read or change it: chmod 600 it, and "
+                     "replace the secret if they may have read it"));
   }
   return absl::OkStatus();
 }
@@ -120,9 +122,8 @@ absl::Status CreateSecretFile(const std::string& path, absl::string_view content
 }
 
 absl::StatusOr<PrivateKey> LoadOrCreateKey(const std::string& path, Algorithm algorithm) {
-  ASSIGN_OR_RETURN(const std::string pem, LoadOrCreate(path, [&] {
-                     return PrivateKey::Generate(algorithm).ToPem();
-                   }));
+  ASSIGN_OR_RETURN(const std::string pem,
+                   LoadOrCreate(path, [&] { return PrivateKey::Generate(algorithm).ToPem(); }));
   absl::StatusOr<PrivateKey> key = PrivateKey::FromPem(pem);
   if (!key.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": ", key.status().message()));

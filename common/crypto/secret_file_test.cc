@@ -2,39 +2,19 @@
 #include "common/crypto/secret_file.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
 
 #include "common/testing/matchers.h"
+#include "common/testing/temporary_folder.h"
 
 namespace eid::crypto {
 namespace {
 
 using absl::StatusCode;
 using testing::Value;
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "eid_secret_XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const char* name) const { return (path_ / name).string(); }
-  size_t files() const {
-    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 mode_t ModeOf(const std::string& path) {
   struct stat info = {};
@@ -43,17 +23,17 @@ mode_t ModeOf(const std::string& path) {
 }
 
 TEST_CASE("a key is made once and loaded ever after") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "key.pem";
   const PrivateKey made = Value(LoadOrCreateKey(path, Algorithm::kEs256));
   CHECK(ModeOf(path) == 0600);
-  CHECK(folder.files() == 1);
+  CHECK(folder.size() == 1);
   CHECK(Value(LoadOrCreateKey(path, Algorithm::kEs256)).Public() == made.Public());
   CHECK(LoadOrCreateKey(path, Algorithm::kEd25519).status().code() == StatusCode::kInvalidArgument);
 }
 
 TEST_CASE("a secret is made once and loaded ever after") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "mac.key";
   const std::string made = Value(LoadOrCreateSecret(path, 32));
   CHECK(made.size() == 32);
@@ -63,15 +43,23 @@ TEST_CASE("a secret is made once and loaded ever after") {
 }
 
 TEST_CASE("a file that others may read or change is refused") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "secret";
   REQUIRE_OK(CreateSecretFile(path, "s"));
   struct Case {
     mode_t mode;
     bool ok;
   };
-  for (const Case& c : {Case{0600, true}, {0400, true}, {0440, true}, {0644, false}, {0604, false},
-                        {0602, false}, {0601, false}, {0620, false}, {0660, false}, {0777, false}}) {
+  for (const Case& c : {Case{0600, true},
+                        {0400, true},
+                        {0440, true},
+                        {0644, false},
+                        {0604, false},
+                        {0602, false},
+                        {0601, false},
+                        {0620, false},
+                        {0660, false},
+                        {0777, false}}) {
     REQUIRE(::chmod(path.c_str(), c.mode) == 0);
     const auto content = ReadSecretFile(path);
     CHECK(content.ok() == c.ok);
@@ -80,16 +68,16 @@ TEST_CASE("a file that others may read or change is refused") {
 }
 
 TEST_CASE("what is there is never replaced") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "secret";
   REQUIRE_OK(CreateSecretFile(path, "first"));
   CHECK(CreateSecretFile(path, "second").code() == StatusCode::kAlreadyExists);
   CHECK(Value(ReadSecretFile(path)) == "first");
-  CHECK(folder.files() == 1);
+  CHECK(folder.size() == 1);
 }
 
 TEST_CASE("what cannot be a secret file") {
-  const Folder folder;
+  const TemporaryFolder folder;
   CHECK(ReadSecretFile(folder / "none").status().code() == StatusCode::kNotFound);
   CHECK_FALSE(CreateSecretFile(folder / "none/secret", "s").ok());
   CHECK_FALSE(LoadOrCreateKey(folder / "none/key", Algorithm::kEs256).ok());
@@ -106,7 +94,7 @@ TEST_CASE("what cannot be a secret file") {
 }
 
 TEST_CASE("many that make one at once get the same", "[threads]") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "secret";
   std::vector<std::string> got(8);
   std::vector<std::thread> threads;
@@ -116,7 +104,7 @@ TEST_CASE("many that make one at once get the same", "[threads]") {
   for (auto& thread : threads) thread.join();
   CHECK(std::set<std::string>(got.begin(), got.end()).size() == 1);
   CHECK(got[0].size() == 32);
-  CHECK(folder.files() == 1);
+  CHECK(folder.size() == 1);
 }
 
 }  // namespace

@@ -30,10 +30,10 @@ absl::string_view Name(Severity severity) {
 }
 
 std::string Begin(Severity severity) {
-  return absl::StrCat("{\"time\":\"",
-                      absl::FormatTime("%Y-%m-%d%ET%H:%M:%E3SZ", Clock::Real().TimeNow(),
-                                       absl::UTCTimeZone()),
-                      "\",\"severity\":\"", Name(severity), "\"");
+  return absl::StrCat(
+      "{\"time\":\"",
+      absl::FormatTime("%Y-%m-%d%ET%H:%M:%E3SZ", Clock::Real().TimeNow(), absl::UTCTimeZone()),
+      "\",\"severity\":\"", Name(severity), "\"");
 }
 
 void AppendField(std::string& line, absl::string_view key, const LogValue& value) {

@@ -103,13 +103,13 @@ absl::Status StatusOf(const absl::StatusOr<T>& result) {
 #define LOG(severity) EID_LOG_##severity
 
 #ifndef CATCH_VERSION_MAJOR
-#define CHECK(condition)                              \
-  (condition) ? static_cast<void>(0)                  \
-              : ::eid::log_internal::Voidify() &      \
-                    EID_LOG_LINE(kFatal) << "check failed: " #condition " "
-#define CHECK_OK(expression)                                                               \
-  do {                                                                                     \
-    const ::absl::Status eid_status = ::eid::log_internal::StatusOf((expression));         \
+#define CHECK(condition)     \
+  (condition)                \
+      ? static_cast<void>(0) \
+      : ::eid::log_internal::Voidify() & EID_LOG_LINE(kFatal) << "check failed: " #condition " "
+#define CHECK_OK(expression)                                                                \
+  do {                                                                                      \
+    const ::absl::Status eid_status = ::eid::log_internal::StatusOf((expression));          \
     if (!eid_status.ok()) EID_LOG_LINE(kFatal) << #expression ": " << eid_status.message(); \
   } while (false)
 #endif

@@ -85,8 +85,9 @@ TEST_CASE("LogEvent writes typed fields") {
     LogEvent(Severity::kInfo, "list", fields);
   });
   REQUIRE(lines.size() == 3);
-  CHECK(lines[0] == R"({"severity":"INFO","event":"a.b","text":"Hà Nội\n","literal":"x","view":"y",)"
-                    R"("int":-1,"big":18446744073709551615,"yes":true,"half":0.5,"nothing":null})");
+  CHECK(lines[0] ==
+        R"({"severity":"INFO","event":"a.b","text":"Hà Nội\n","literal":"x","view":"y",)"
+        R"("int":-1,"big":18446744073709551615,"yes":true,"half":0.5,"nothing":null})");
   CHECK(lines[1] == R"({"severity":"ERROR","event":"empty"})");
   CHECK(lines[2] == R"({"severity":"INFO","event":"list","k":1})");
 }

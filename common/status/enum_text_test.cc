@@ -26,8 +26,8 @@ TEST_CASE("VietnameseText is the option's, or nothing") {
 }
 
 TEST_CASE("every reason and field reason has a Vietnamese text") {
-  for (const auto* type : {policy::v1::CommonReason_descriptor(),
-                           policy::v1::FieldReason_descriptor()}) {
+  for (const auto* type :
+       {policy::v1::CommonReason_descriptor(), policy::v1::FieldReason_descriptor()}) {
     for (int i = 1; i < type->value_count(); ++i) {
       INFO(type->value(i)->name());
       CHECK_FALSE(VietnameseText(*type->value(i)).empty());

@@ -50,8 +50,8 @@ TEST_CASE("only the first hundred are kept, and five are in the message") {
     const absl::Status status = violations.ToStatus(COMMON_REASON_INVALID_REQUEST);
     CHECK(DetailOf<google::rpc::BadRequest>(status)->field_violations_size() == kept);
     CHECK(status.message().size() < 200);
-    const bool cut = status.message().find(absl::StrCat("And ", kept - 5, " more.")) !=
-                     absl::string_view::npos;
+    const bool cut =
+        status.message().find(absl::StrCat("And ", kept - 5, " more.")) != absl::string_view::npos;
     CHECK(cut == (count > 5));
   }
 }

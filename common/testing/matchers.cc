@@ -9,8 +9,7 @@ namespace eid::testing {
 
 std::string Describe(const absl::Status& status) {
   if (status.ok()) return "OK";
-  std::string text = absl::StrCat(absl::StatusCodeToString(status.code()), ": ",
-                                  status.message());
+  std::string text = absl::StrCat(absl::StatusCodeToString(status.code()), ": ", status.message());
   if (auto info = DetailOf<google::rpc::ErrorInfo>(status)) {
     absl::StrAppend(&text, " [", info->reason(), " in ", info->domain(), "]");
   }

@@ -17,7 +17,8 @@ TEST_CASE("Describe tells code, message, reason and fields") {
   CHECK(testing::Describe(absl::OkStatus()) == "OK");
   CHECK(testing::Describe(absl::NotFoundError("no")) == "NOT_FOUND: no");
   CHECK(testing::Describe(Error(absl::StatusCode::kAborted, policy::v1::COMMON_REASON_ETAG_MISMATCH,
-                                "Changed.")) == "ABORTED: Changed. [ETAG_MISMATCH in eid.policy.v1]");
+                                "Changed.")) ==
+        "ABORTED: Changed. [ETAG_MISMATCH in eid.policy.v1]");
   Violations violations;
   violations.Add("a.b", policy::v1::FIELD_REASON_REQUIRED, "Must be set.");
   CHECK_THAT(testing::Describe(violations.ToStatus(policy::v1::COMMON_REASON_INVALID_REQUEST)),
