@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts verification on the wire.
+#pragma once
+
+#include <utility>
+
+#include "common/rpc/handle.h"
+#include "common/rpc/watch.h"
+#include "eid/verification/v1/verification_service.grpc.pb.h"
+#include "services/verification/operations.h"
+#include "services/verification/person_checks.h"
+
+namespace eid::verification {
+
+class VerificationRpc final : public v1::VerificationService::CallbackService {
+ public:
+  VerificationRpc(Operations& operations, rpc::Watches& watches, const rpc::Pipeline& pipeline)
+      : operations_(operations), watches_(watches), pipeline_(pipeline) {}
+
+  grpc::ServerUnaryReactor* GetVerification(grpc::CallbackServerContext* context,
+                                            const v1::GetVerificationRequest* request,
+                                            v1::Verification* response) override {
+    return rpc::Handle(pipeline_, "/eid.verification.v1.VerificationService/GetVerification",
+                       *context, response,
+                       [&](const rpc::Call& call, rpc::Reply<v1::Verification> reply) {
+                         operations_.Get(call, *request, std::move(reply));
+                       });
+  }
+  grpc::ServerUnaryReactor* ListVerifications(grpc::CallbackServerContext* context,
+                                              const v1::ListVerificationsRequest* request,
+                                              v1::ListVerificationsResponse* response) override {
+    return rpc::Handle(pipeline_, "/eid.verification.v1.VerificationService/ListVerifications",
+                       *context, response,
+                       [&](const rpc::Call& call, rpc::Reply<v1::ListVerificationsResponse> reply) {
+                         operations_.List(call, *request, std::move(reply));
+                       });
+  }
+  grpc::ServerUnaryReactor* RetryVerification(grpc::CallbackServerContext* context,
+                                              const v1::RetryVerificationRequest* request,
+                                              v1::Verification* response) override {
+    return rpc::Handle(pipeline_, "/eid.verification.v1.VerificationService/RetryVerification",
+                       *context, response,
+                       [&](const rpc::Call& call, rpc::Reply<v1::Verification> reply) {
+                         operations_.Retry(call, *request, std::move(reply));
+                       });
+  }
+  grpc::ServerWriteReactor<v1::VerificationEvent>* WatchVerifications(
+      grpc::CallbackServerContext* context,
+      const v1::WatchVerificationsRequest* request) override {
+    return rpc::Watch<v1::VerificationEvent>(
+        pipeline_, "/eid.verification.v1.VerificationService/WatchVerifications", *context,
+        watches_, [&](const rpc::Call&) {
+          return rpc::WatchPlan<v1::VerificationEvent>{
+              .after = operations_.WatchFrom(*request),
+              .event = [this](const kv::FeedEntry& entry,
+                              uint64_t resume) { return operations_.EventOf(entry, resume); },
+              .heartbeat = [this](uint64_t revision) { return operations_.Heartbeat(revision); }};
+        });
+  }
+
+ private:
+  Operations& operations_;
+  rpc::Watches& watches_;
+  const rpc::Pipeline& pipeline_;
+};
+
+class VerificationIntakeRpc final : public v1::VerificationIntakeService::CallbackService {
+ public:
+  VerificationIntakeRpc(Operations& operations, const rpc::Pipeline& pipeline)
+      : operations_(operations), pipeline_(pipeline) {}
+
+  grpc::ServerUnaryReactor* EnsureVerification(grpc::CallbackServerContext* context,
+                                               const v1::EnsureVerificationRequest* request,
+                                               v1::Verification* response) override {
+    return rpc::Handle(pipeline_,
+                       "/eid.verification.v1.VerificationIntakeService/EnsureVerification",
+                       *context, response,
+                       [&](const rpc::Call& call, rpc::Reply<v1::Verification> reply) {
+                         operations_.Ensure(call, *request, std::move(reply));
+                       });
+  }
+
+ private:
+  Operations& operations_;
+  const rpc::Pipeline& pipeline_;
+};
+
+class PersonCheckRpc final : public v1::PersonCheckService::CallbackService {
+ public:
+  PersonCheckRpc(PersonChecks& checks, const rpc::Pipeline& pipeline)
+      : checks_(checks), pipeline_(pipeline) {}
+
+  grpc::ServerUnaryReactor* CheckPerson(grpc::CallbackServerContext* context,
+                                        const v1::CheckPersonRequest* request,
+                                        v1::CheckPersonResponse* response) override {
+    return rpc::Handle(pipeline_, "/eid.verification.v1.PersonCheckService/CheckPerson", *context,
+                       response,
+                       [&](const rpc::Call& call, rpc::Reply<v1::CheckPersonResponse> reply) {
+                         checks_.Check(call, *request, std::move(reply));
+                       });
+  }
+
+ private:
+  PersonChecks& checks_;
+  const rpc::Pipeline& pipeline_;
+};
+
+}  // namespace eid::verification

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/verification/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "common/clock/timestamp.h"
+#include "common/kv/key.h"
+#include "common/log/log.h"
+#include "common/status/macros.h"
+#include "services/verification/progress.h"
+#include "services/verification/store.h"
+
+namespace eid::verification {
+namespace {
+
+// After a commit that was refused: the store is overloaded, or its disk is full.
+constexpr absl::Duration kHold = absl::Seconds(1);
+
+std::string BusyKey(const VerificationRow& row, int lookup) {
+  return absl::StrCat(row.verification().verification_id(), "/", lookup);
+}
+
+bool IsUnavailable(const VerificationRow& row, int lookup) {
+  return row.verification().lookups(lookup).outcome() == v1::LOOKUP_OUTCOME_UNAVAILABLE;
+}
+
+}  // namespace
+
+// What answers and commits need, which may come when the worker is gone.
+struct Worker::Shared {
+  using Change = absl::AnyInvocable<bool(VerificationRow&)>;
+
+  Shared(kv::Database& database, const Clock& real, RetryOptions options)
+      : db(database), clock(real), retry(options) {}
+
+  // Commits a change of one row, then takes the look-up off the list of those under way.
+  void Commit(std::string verification_id, std::string registry_id, std::string busy_key,
+              std::shared_ptr<Shared> self, Change change) {
+    absl::MutexLock lock(&mu);
+    if (stopped) return;
+    db.Transact(
+        [verification_id, change = std::move(change)](kv::Txn& txn) mutable -> absl::Status {
+          ASSIGN_OR_RETURN(VerificationRow row,
+                           Verifications().Get(txn, kv::KeyOf(verification_id)));
+          return change(row) ? Save(txn, row) : absl::OkStatus();
+        },
+        [self, registry_id, busy_key](absl::StatusOr<uint64_t> done) {
+          if (!done.ok()) {
+            LogEvent(Severity::kWarning, "lookup.not_stored",
+                     {{"registry", registry_id},
+                      {"code", absl::StatusCodeToString(done.status().code())}});
+          }
+          self->Finished(registry_id, busy_key, done.ok());
+        });
+  }
+
+  void Finished(const std::string& registry_id, const std::string& busy_key, bool stored) {
+    // Transact may refuse on the caller's thread, which holds mu: hence a lock of its own.
+    absl::MutexLock lock(&wake_mu);
+    finished.emplace_back(registry_id, busy_key);
+    if (!stored) hold_until = clock.TimeNow() + kHold;
+    woken = true;
+  }
+
+  kv::Database& db;
+  const Clock& clock;
+  const RetryOptions retry;
+
+  // Held while something is handed to the store: after Stop nothing is.
+  absl::Mutex mu ABSL_ACQUIRED_BEFORE(wake_mu);
+  bool stopped ABSL_GUARDED_BY(mu) = false;
+
+  absl::Mutex wake_mu;
+  bool woken ABSL_GUARDED_BY(wake_mu) = false;
+  bool ending ABSL_GUARDED_BY(wake_mu) = false;
+  absl::Time hold_until ABSL_GUARDED_BY(wake_mu) = absl::InfinitePast();
+  std::vector<std::pair<std::string, std::string>> finished ABSL_GUARDED_BY(wake_mu);
+};
+
+Worker::Worker(kv::Database& database, const Clock& clock, RetryOptions retry,
+               std::vector<Registry*> registries)
+    : database_(database), clock_(clock),
+      shared_(std::make_shared<Shared>(database, clock, retry)) {
+  for (Registry* registry : registries) {
+    lanes_.push_back({registry, {}, registry->recovered_time()});
+    registry->OnRecovery([shared = shared_] {
+      absl::MutexLock lock(&shared->wake_mu);
+      shared->woken = true;
+    });
+  }
+}
+
+Worker::~Worker() {
+  subscription_ = kv::Subscription();
+  {
+    absl::MutexLock lock(&shared_->wake_mu);
+    shared_->ending = true;
+  }
+  if (thread_.joinable()) thread_.join();
+  absl::MutexLock lock(&shared_->mu);
+  shared_->stopped = true;
+}
+
+void Worker::Start() {
+  subscription_ = database_.feed().Subscribe([shared = shared_](uint64_t) {
+    absl::MutexLock lock(&shared->wake_mu);
+    shared->woken = true;
+  });
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Worker::Wake() {
+  absl::MutexLock lock(&shared_->wake_mu);
+  shared_->woken = true;
+}
+
+void Worker::Run() {
+  while (true) {
+    const absl::Time next = Dispatch();
+    const auto may_go_on = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(shared_->wake_mu) {
+      return shared_->woken || shared_->ending;
+    };
+    absl::MutexLock lock(&shared_->wake_mu);
+    shared_->wake_mu.AwaitWithTimeout(absl::Condition(&may_go_on), next - clock_.TimeNow());
+    if (shared_->ending) return;
+  }
+}
+
+absl::Time Worker::Dispatch() {
+  std::vector<std::pair<std::string, std::string>> finished;
+  const absl::Time now = clock_.TimeNow();
+  {
+    absl::MutexLock lock(&shared_->wake_mu);
+    shared_->woken = false;
+    finished.swap(shared_->finished);
+    if (now < shared_->hold_until) {
+      finished.swap(shared_->finished);
+      return shared_->hold_until;
+    }
+  }
+  // Only what is committed is taken off the list, and only then the rows are read: no look-up is started twice.
+  for (const auto& [registry_id, busy_key] : finished) {
+    for (Lane& lane : lanes_) {
+      if (lane.registry->id() == registry_id) lane.busy.erase(busy_key);
+    }
+  }
+  const std::unique_ptr<kv::Reader> reader = database_.Read();
+  absl::Time next = absl::InfiniteFuture();
+  for (Lane& lane : lanes_) next = std::min(next, DispatchLane(lane, *reader, now));
+  return next;
+}
+
+absl::Time Worker::DispatchLane(Lane& lane, const kv::Reader& reader, absl::Time now) {
+  const absl::Time retry_time = lane.registry->retry_time();
+  if (retry_time > now) {
+    MarkUnavailable(lane, reader, now, retry_time);
+    return retry_time;
+  }
+  // Half of the places are kept for what was never asked: many that wait for their next attempt must not keep new
+  // applicants waiting, nor the other way round.
+  const auto all = static_cast<size_t>(std::max(1, lane.registry->options().max_in_flight));
+  struct Pass {
+    bool asked_before;
+    size_t limit;
+  };
+  absl::Time next = absl::InfiniteFuture();
+  for (const Pass& pass : {Pass{true, std::max<size_t>(1, all / 2)}, Pass{false, all}, Pass{true, all}}) {
+    const absl::Time recovered = lane.registry->recovered_time();
+    Walk walk;
+    if (absl::Status walked = WalkLane(lane, reader, now, pass.asked_before, pass.limit, walk);
+        !walked.ok()) {
+      LogEvent(Severity::kError, "worker.cannot_read",
+               {{"code", absl::StatusCodeToString(walked.code())}});
+      return now + kHold;
+    }
+    next = std::min(next, walk.next);
+    // Whatever ends the probe under way wakes the worker.
+    if (walk.refused) return next;
+    if (pass.asked_before && !walk.full) lane.drained = std::max(lane.drained, recovered);
+  }
+  return next;
+}
+
+absl::Status Worker::WalkLane(Lane& lane, const kv::Reader& reader, absl::Time now,
+                              bool asked_before, size_t limit, Walk& walk) {
+  const absl::Time recovered = lane.registry->recovered_time();
+  // After a recovery everything that waited for it is asked, and before one whoever is first serves as the probe:
+  // nobody sits out a long wait for a registry that is back.
+  const bool draining = recovered > lane.drained;
+  const bool probing = !lane.registry->is_closed();
+  const kv::RowRange range = {.index = kByDue,
+                              .prefix = kv::KeyOf(lane.registry->id(), asked_before)};
+  return Verifications().Scan(reader, range, [&](const VerificationRow& row, absl::string_view) {
+    bool all_later = true;
+    for (int i = 0; i < row.lookups_size(); ++i) {
+      const LookupRow& lookup = row.lookups(i);
+      if (lookup.answered() || IsUnavailable(row, i) != asked_before ||
+          row.verification().lookups(i).registry_id() != lane.registry->id()) {
+        continue;
+      }
+      const absl::Time due = FromTimestamp(lookup.due_time());
+      const bool waited =
+          probing || (draining && FromTimestamp(lookup.last_attempt_time()) < recovered);
+      if (due > now && !waited) {
+        walk.next = std::min(walk.next, due);
+        continue;
+      }
+      all_later = false;
+      if (lane.busy.contains(BusyKey(row, i))) continue;
+      walk.full = lane.busy.size() >= limit;
+      walk.refused = !walk.full && !Ask(lane, row, i);
+      if (walk.full || walk.refused) return false;
+    }
+    // In the order of their times: nothing that follows is due.
+    return draining || !all_later;
+  });
+}
+
+void Worker::MarkUnavailable(Lane& lane, const kv::Reader& reader, absl::Time now,
+                             absl::Time retry_time) {
+  // Those asked before say UNAVAILABLE already; what is new shall say so too, not look as if nobody cared.
+  const auto limit = static_cast<size_t>(std::max(1, lane.registry->options().max_in_flight));
+  const kv::RowRange range = {.index = kByDue, .prefix = kv::KeyOf(lane.registry->id(), false)};
+  absl::Status read = Verifications().Scan(
+      reader, range, [&](const VerificationRow& row, absl::string_view) {
+        for (int i = 0; i < row.lookups_size(); ++i) {
+          if (row.lookups(i).answered() || IsUnavailable(row, i) ||
+              row.verification().lookups(i).registry_id() != lane.registry->id() ||
+              FromTimestamp(row.lookups(i).due_time()) > now) {
+            continue;
+          }
+          if (lane.busy.size() >= limit) return false;
+          const std::string key = BusyKey(row, i);
+          if (!lane.busy.insert(key).second) continue;
+          shared_->Commit(row.verification().verification_id(), lane.registry->id(), key, shared_,
+                          [i, retry_time](VerificationRow& changed) {
+                            return Postpone(i, retry_time, changed);
+                          });
+        }
+        return true;
+      });
+  if (!read.ok()) {
+    LogEvent(Severity::kError, "worker.cannot_read",
+             {{"code", absl::StatusCodeToString(read.code())}});
+  }
+}
+
+bool Worker::Ask(Lane& lane, const VerificationRow& row, int lookup) {
+  const std::string key = BusyKey(row, lookup);
+  const std::string registry_id = lane.registry->id();
+  const std::string verification_id = row.verification().verification_id();
+  lane.busy.insert(key);
+  const Question question = QuestionOf(row.dossier(), row.verification().lookups(lookup));
+  const bool asked = lane.registry->Ask(
+      question, [shared = shared_, verification_id, registry_id, key, lookup](
+                    const absl::StatusOr<Answer>& answer) {
+        const absl::Time now = shared->clock.TimeNow();
+        if (!answer.ok()) {
+          LogEvent(Severity::kInfo, "lookup.unavailable",
+                   {{"verification_id", verification_id},
+                    {"registry", registry_id},
+                    {"code", absl::StatusCodeToString(answer.status().code())}});
+        }
+        shared->Commit(verification_id, registry_id, key, shared,
+                       [answer, now, lookup, retry = shared->retry](VerificationRow& changed) {
+                         if (answer.ok()) return TakeAnswer(lookup, *answer, now, changed);
+                         return TakeFailure(lookup, now, retry, changed);
+                       });
+      });
+  if (!asked) lane.busy.erase(key);
+  return asked;
+}
+
+}  // namespace eid::verification
