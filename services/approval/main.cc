@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/config/main.h"
+#include "common/auth/token.h"
+#include "common/rpc/admin_rpc.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/key_follower.h"
+#include "common/rpc/server.h"
+#include "common/status/macros.h"
+#include "services/approval/approval_rpc.h"
+#include "services/approval/carrier_peer.h"
+#include "services/approval/configuration.h"
+#include "services/approval/store.h"
+#include "services/approval/timers.h"
+
+namespace eid::approval {
+namespace {
+
+absl::Status Run(const Config& config) {
+  const rpc::StopSignal stop;
+  const Clock& clock = Clock::Real();
+  RETURN_IF_ERROR(CheckConfig(config));
+  ASSIGN_OR_RETURN(const StatutoryPeriods periods, LoadPeriods(config));
+  ASSIGN_OR_RETURN(const crypto::PrivateKey key, LoadDecisionKey(config));
+  ASSIGN_OR_RETURN(const rpc::PolicyMap policies,
+                   rpc::PolicyMap::Build({v1::ApprovalService::service_full_name(),
+                                          v1::ApprovalIntakeService::service_full_name(),
+                                          v1::NotificationService::service_full_name(),
+                                          admin::v1::AdminService::service_full_name()}));
+  ASSIGN_OR_RETURN(const auto db, kv::Database::Open({.path = config.data_dir(),
+                                                      .high_water_path = config.high_water_path(),
+                                                      .schema_version = kSchemaVersion}));
+  ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.keys().identity()));
+  ASSIGN_OR_RETURN(const auto carrier, rpc::MakeChannel(config.carrier()));
+  auth::TokenVerifier verifier(clock);
+  rpc::KeyFollower keys(identity, verifier, config.keys());
+  const rpc::Pipeline pipeline =
+      rpc::ServicePipeline({policies, keys.verify(), rpc::CallerList(config.rpc()), clock});
+  outbox::Outbox outbox(*db, clock, OutboxOptions(config), SendToCarrier(carrier));
+  Timers timers(*db, clock);
+  const Queue queue(*db, clock);
+  const Examination examination(*db, clock, IdSource::Real(), outbox, ExaminationOptions(config));
+  const Decisions decisions(*db, clock, IdSource::Real(), periods, outbox, key);
+  const Intake intake(*db, clock, periods);
+  const NotificationBox notifications(*db, clock);
+  rpc::Watches watches(db->feed(), config.rpc());
+  ApprovalRpc approval({queue, examination, decisions, watches, pipeline});
+  ApprovalIntakeRpc intake_rpc(intake, pipeline);
+  NotificationRpc notification_rpc(notifications, watches, pipeline);
+  const rpc::ProgramInfo info("approval", policies, clock, rpc::InfoOfStore(*db, kSchemaVersion));
+  rpc::AdminRpc admin(info, pipeline);
+  outbox.Start();
+  timers.Start();
+  return rpc::ServeUntilStopped(stop,
+                                {.name = "approval",
+                                 .config = config.rpc(),
+                                 .services = {&approval, &intake_rpc, &notification_rpc, &admin},
+                                 .service_names = policies.services(),
+                                 .on_stop = [&] { watches.Shutdown(); }});
+}
+
+}  // namespace
+}  // namespace eid::approval
+
+int main(int argc, char** argv) {
+  return eid::Main<eid::approval::Config>(argc, argv, eid::approval::Run);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/approval/timers.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/clock/timestamp.h"
+#include "common/log/log.h"
+#include "common/status/macros.h"
+#include "services/approval/decide.h"
+#include "services/approval/statutory_clock.h"
+#include "services/approval/store.h"
+
+namespace eid::approval {
+namespace {
+
+// Cases handled in one transaction, so that others get their turn.
+constexpr size_t kBatch = 64;
+// After the store refused.
+constexpr absl::Duration kAfterFailure = absl::Seconds(1);
+
+struct Told {
+  std::string case_id;
+  Elapsed elapsed;
+};
+
+void Log(const Told& told) {
+  if (told.elapsed.overdue) {
+    LogEvent(Severity::kWarning, "case.overdue", {{"case_id", told.case_id}});
+  } else if (told.elapsed.warned) {
+    LogEvent(Severity::kWarning, "case.nearly_due", {{"case_id", told.case_id}});
+  }
+  if (told.elapsed.changed)
+    LogEvent(Severity::kInfo, "case.lease_over", {{"case_id", told.case_id}});
+}
+
+// Handles what is due by `now`, at most a batch; `next` is when the next one is.
+absl::Status SweepIn(kv::Txn& txn, absl::Time now, std::vector<Told>& told, absl::Time& next) {
+  std::vector<CaseRow> due;
+  RETURN_IF_ERROR(Cases().Scan(txn, {.index = kByTimer}, [&](CaseRow row, absl::string_view) {
+    const absl::Time timer = TimerOf(row);
+    if (timer > now || due.size() == kBatch) {
+      next = timer;
+      return false;
+    }
+    due.push_back(std::move(row));
+    return true;
+  }));
+  for (CaseRow& row : due) {
+    const Elapsed elapsed = LetTimePass(row, now);
+    told.push_back({row.case_().case_id(), elapsed});
+    if (elapsed.changed) {
+      RETURN_IF_ERROR(SaveCase(txn, row, now));
+    } else {
+      txn.Announce(kCaseTopic, row.case_().case_id());
+      RETURN_IF_ERROR(Cases().Update(txn, row));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Elapsed LetTimePass(CaseRow& row, absl::Time now) {
+  Elapsed elapsed;
+  elapsed.changed = LapseClaim(row, now);
+  const v1::ClockMark mark = MarkAt(row.case_().clock(), now);
+  if (mark != v1::CLOCK_MARK_STOPPED && mark > row.announced_mark()) {
+    elapsed.overdue = mark == v1::CLOCK_MARK_OVERDUE;
+    elapsed.warned = mark == v1::CLOCK_MARK_WARNING;
+    row.set_announced_mark(mark);
+  }
+  return elapsed;
+}
+
+Timers::Timers(kv::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+
+Timers::~Timers() {
+  subscription_ = kv::Subscription();
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Timers::Start() {
+  subscription_ = database_.feed().Subscribe([this](uint64_t) { Wake(); });
+  thread_ = std::thread([this] { Work(); });
+}
+
+void Timers::Wake() {
+  absl::MutexLock lock(&mu_);
+  look_ = true;
+}
+
+absl::StatusOr<absl::Time> Timers::Sweep() {
+  const absl::Time now = clock_.TimeNow();
+  while (true) {
+    // Mostly there is nothing to do: that takes no transaction.
+    absl::Time next = absl::InfiniteFuture();
+    RETURN_IF_ERROR(Cases().Scan(*database_.Read(), {.index = kByTimer},
+                                 [&](const CaseRow& row, absl::string_view) {
+                                   next = TimerOf(row);
+                                   return false;
+                                 }));
+    if (next > now) return next;
+    std::vector<Told> told;
+    RETURN_IF_ERROR(database_
+                        .TransactAndWait([&](kv::Txn& txn) {
+                          told.clear();
+                          return SweepIn(txn, now, told, next);
+                        })
+                        .status());
+    for (const Told& one : told) Log(one);
+  }
+}
+
+void Timers::Work() {
+  absl::Time next = absl::InfinitePast();
+  while (true) {
+    {
+      absl::MutexLock lock(&mu_);
+      mu_.AwaitWithTimeout(absl::Condition(this, &Timers::ShouldLook),
+                           std::max(next - clock_.TimeNow(), absl::ZeroDuration()));
+      if (stopping_) return;
+      if (!look_ && clock_.TimeNow() < next) continue;
+      look_ = false;
+    }
+    absl::StatusOr<absl::Time> swept = Sweep();
+    if (!swept.ok()) LOG(ERROR) << "timers: " << swept.status().message();
+    next = swept.ok() ? *swept : clock_.TimeNow() + kAfterFailure;
+  }
+}
+
+}  // namespace eid::approval

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What time alone does to cases: a claim whose lease is over opens the case again, and a clock that
+// comes to its warning or its end is told of, in the feed and in the log. Nothing is ever decided.
+#pragma once
+
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/clock/clock.h"
+#include "common/kv/database.h"
+#include "common/kv/feed.h"
+#include "services/approval/storage.pb.h"
+
+namespace eid::approval {
+
+// What the time has brought the case to. Pure. `changed`: the case itself, not only what is told.
+struct Elapsed {
+  bool changed = false;
+  bool warned = false;
+  bool overdue = false;
+};
+Elapsed LetTimePass(CaseRow& row, absl::Time now);
+
+// One thread, woken by the nearest timer and by changes of cases. Thread-safe.
+class Timers {
+ public:
+  // Both outlive this.
+  Timers(kv::Database& database, const Clock& clock);
+  // Stops the thread.
+  ~Timers();
+  Timers(const Timers&) = delete;
+  Timers& operator=(const Timers&) = delete;
+
+  void Start();
+  // Looks at once: for tests that move a FakeClock.
+  void Wake();
+
+  // What the thread does: handles what is due, and says when the next timer is. Not on a gRPC
+  // thread.
+  absl::StatusOr<absl::Time> Sweep();
+
+ private:
+  void Work();
+  bool ShouldLook() const ABSL_SHARED_LOCKS_REQUIRED(mu_) { return look_ || stopping_; }
+
+  kv::Database& database_;
+  const Clock& clock_;
+  absl::Mutex mu_;
+  bool look_ ABSL_GUARDED_BY(mu_) = true;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  kv::Subscription subscription_;
+  std::thread thread_;
+};
+
+}  // namespace eid::approval
