@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -10,13 +12,13 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/synchronization/mutex.h"
 #include "common/clock/timestamp.h"
 #include "common/kv/feed.h"
 #include "common/kv/key.h"
 #include "common/log/log.h"
 #include "common/outbox/message_table.h"
 #include "common/status/macros.h"
+#include "common/sync/mutex.h"
 
 namespace eid::outbox {
 namespace {
@@ -24,6 +26,8 @@ namespace {
 // After a transaction of ours was refused (the writer's queue is full, the disk is): so long the
 // message is left alone.
 constexpr absl::Duration kAfterRefusal = absl::Seconds(1);
+// What a condition variable is asked to wait at most: it counts in nanoseconds.
+constexpr absl::Duration kLongestWait = absl::Hours(24);
 
 }  // namespace
 
@@ -69,9 +73,6 @@ class Outbox::Core : public std::enable_shared_from_this<Core> {
   bool HasRoom() const ABSL_SHARED_LOCKS_REQUIRED(mu_) {
     return busy_.size() < options_.max_in_flight;
   }
-  bool ShouldWork() const ABSL_SHARED_LOCKS_REQUIRED(mu_) {
-    return stopping_ || (look_ && HasRoom());
-  }
 
   kv::Database& database_;
   const Clock& clock_;
@@ -85,7 +86,9 @@ class Outbox::Core : public std::enable_shared_from_this<Core> {
   std::atomic<uint64_t> enqueued_{0};
   std::atomic<uint64_t> looked_{0};
 
-  mutable absl::Mutex mu_;
+  mutable Mutex mu_;
+  // Something of what follows changed.
+  std::condition_variable changed_;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   // There may be something to send.
   bool look_ ABSL_GUARDED_BY(mu_) = true;
@@ -148,7 +151,7 @@ absl::Status Outbox::Core::Enqueue(kv::Txn& txn, Message message) {
 
 void Outbox::Core::Start() {
   auto count = [this](absl::string_view, absl::string_view) {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     ++statistics_.parked;
     return true;
   };
@@ -161,18 +164,19 @@ void Outbox::Core::Start() {
 void Outbox::Core::Stop() {
   subscription_ = kv::Subscription();
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     stopping_ = true;
+    changed_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
-  auto idle = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return recording_ == 0; };
-  absl::MutexLock lock(&mu_);
-  mu_.Await(absl::Condition(&idle));
+  MutexLock lock(mu_);
+  while (recording_ > 0) lock.Wait(changed_);
 }
 
 void Outbox::Core::Wake() {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   look_ = true;
+  changed_.notify_all();
 }
 
 void Outbox::Core::OnCommit(uint64_t) {
@@ -180,7 +184,7 @@ void Outbox::Core::OnCommit(uint64_t) {
 }
 
 Statistics Outbox::Core::statistics() const {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   Statistics statistics = statistics_;
   statistics.in_flight = busy_.size();
   return statistics;
@@ -200,18 +204,21 @@ absl::StatusOr<std::vector<ParkedMessage>> Outbox::Core::ListParked(size_t limit
 }
 
 bool Outbox::Core::AwaitWork() {
-  absl::MutexLock lock(&mu_);
-  while (true) {
+  MutexLock lock(mu_);
+  while (!stopping_) {
+    const absl::Duration patience = next_due_ - clock_.TimeNow();
+    if (HasRoom() && (look_ || patience <= absl::ZeroDuration())) {
+      look_ = false;
+      return true;
+    }
     // Without room, only an answer helps.
-    const absl::Duration patience =
-        HasRoom() ? std::max(next_due_ - clock_.TimeNow(), absl::ZeroDuration())
-                  : absl::InfiniteDuration();
-    mu_.AwaitWithTimeout(absl::Condition(this, &Core::ShouldWork), patience);
-    if (stopping_) return false;
-    if (HasRoom() && (look_ || clock_.TimeNow() >= next_due_)) break;
+    if (HasRoom() && patience != absl::InfiniteDuration()) {
+      lock.WaitFor(changed_, absl::ToChronoNanoseconds(std::min(patience, kLongestWait)));
+    } else {
+      lock.Wait(changed_);
+    }
   }
-  look_ = false;
-  return true;
+  return false;
 }
 
 void Outbox::Core::Work() {
@@ -223,7 +230,7 @@ void Outbox::Core::Work() {
       due = Due{.rows = {}, .next = now + kAfterRefusal};
     }
     {
-      absl::MutexLock lock(&mu_);
+      MutexLock lock(mu_);
       next_due_ = due->next;
       for (const MessageRow& row : due->rows) busy_.insert(row.message_id());
     }
@@ -236,7 +243,7 @@ absl::StatusOr<Outbox::Core::Due> Outbox::Core::Look(absl::Time now) {
   absl::flat_hash_set<std::string> skip;
   size_t room = 0;
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     skip = busy_;
     room = options_.max_in_flight - std::min(options_.max_in_flight, busy_.size());
     absl::erase_if(resting_, [&](const auto& entry) { return entry.second <= now; });
@@ -277,7 +284,7 @@ void Outbox::Core::Answered(const std::string& message_id, const absl::Status& a
 
 void Outbox::Core::Record(const std::string& message_id, absl::Status answer, Outcome outcome) {
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     // Too late to be written down: it is sent again after the next start.
     if (stopping_) return;
     ++recording_;
@@ -325,7 +332,7 @@ void Outbox::Core::Recorded(const std::string& message_id, const absl::Status& a
     LogEvent(Severity::kWarning, "outbox.retry",
              {{"message_id", message_id}, {"attempts", attempts}, {"problem", ProblemOf(answer)}});
   }
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   busy_.erase(message_id);
   if (!written.ok()) {
     resting_[message_id] = clock_.TimeNow() + kAfterRefusal;
@@ -339,6 +346,7 @@ void Outbox::Core::Recorded(const std::string& message_id, const absl::Status& a
   }
   look_ = true;
   --recording_;
+  changed_.notify_all();
 }
 
 Outbox::Outbox(kv::Database& database, const Clock& clock, Options options, Sender sender) {

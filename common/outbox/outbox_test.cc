@@ -2,6 +2,7 @@
 #include "common/outbox/outbox.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
@@ -11,12 +12,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/clock/timestamp.h"
 #include "common/kv/key.h"
 #include "common/outbox/message_table.h"
 #include "common/status/macros.h"
+#include "common/sync/mutex.h"
 #include "common/testing/catch.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/matchers.h"
@@ -34,8 +35,9 @@ class Receiver {
     return [this](const std::string& payload, Done done) {
       absl::Status answer;
       {
-        absl::MutexLock lock(&mu_);
+        MutexLock lock(mu_);
         received_.push_back(payload);
+        changed_.notify_all();
         most_open_ = std::max(most_open_, open_.size() + 1);
         if (hold_) {
           open_.emplace_back(payload, std::move(done));
@@ -51,19 +53,19 @@ class Receiver {
   }
 
   void Script(std::deque<absl::Status> answers) {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     answers_ = std::move(answers);
   }
   // Keeps calls open instead of answering them.
   void Hold() {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     hold_ = true;
   }
   // Answers the open ones, and all that come.
   void Release() {
     std::vector<std::pair<std::string, Done>> open;
     {
-      absl::MutexLock lock(&mu_);
+      MutexLock lock(mu_);
       hold_ = false;
       open.swap(open_);
     }
@@ -71,18 +73,19 @@ class Receiver {
   }
 
   std::vector<std::string> Await(size_t count) {
-    auto enough = [this, count] { return received_.size() >= count; };
-    absl::MutexLock lock(&mu_);
-    mu_.AwaitWithTimeout(absl::Condition(&enough), absl::Seconds(20));
+    MutexLock lock(mu_);
+    while (received_.size() < count && lock.WaitFor(changed_, std::chrono::seconds(20))) {
+    }
     return received_;
   }
   size_t most_open() {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     return most_open_;
   }
 
  private:
-  absl::Mutex mu_;
+  Mutex mu_;
+  std::condition_variable changed_;
   std::vector<std::string> received_;
   std::deque<absl::Status> answers_;
   std::vector<std::pair<std::string, Done>> open_;

@@ -39,6 +39,10 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
     }
     return condition.wait_until(lock_, time) == std::cv_status::no_timeout;
   }
+  // The same for so long at most.
+  bool WaitFor(std::condition_variable& condition, std::chrono::nanoseconds duration) {
+    return condition.wait_for(lock_, duration) == std::cv_status::no_timeout;
+  }
 
  private:
   std::unique_lock<std::mutex> lock_;
