@@ -4,6 +4,7 @@
 #include <grpcpp/server_context.h>
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -39,6 +40,8 @@ class InboundCall {
   // Runs the finishing steps; gives what may leave the process. Once.
   grpc::Status Finish(const absl::Status& status) const;
   const Call& call() const { return call_; }
+  // For who knows better than the connection: before Admit.
+  void set_client(std::string client) { call_.client = std::move(client); }
 
  private:
   const Pipeline* pipeline_;

@@ -4,6 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -27,7 +28,7 @@ inline constexpr char kEchoIntake[] = "rpctest.v1.EchoIntakeService";
 
 // Answers with the text, and with what it knows of the call. `how` asks for something else: "fail" an
 // error with details, "internal" one that must stay inside, "drop" no answer, "twice" two answers,
-// "thread" an answer from another thread, "hang" none until Release.
+// "thread" an answer from another thread, "hang" none until Release, "trailer" trailing metadata.
 class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
  public:
   using Unary = grpc::ServerUnaryReactor*;
@@ -54,6 +55,16 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
     wanted_ = count;
     mu_.Await(absl::Condition(
         +[](EchoRpc* self) { return self->held_.size() >= self->wanted_; }, this));
+  }
+
+  // What came with the last unary call.
+  std::map<std::string, std::string> metadata() {
+    absl::MutexLock lock(&mu_);
+    return metadata_;
+  }
+  absl::Time deadline() {
+    absl::MutexLock lock(&mu_);
+    return deadline_;
   }
 
   Unary Say(Context context, const Echo* request, Echo* response) override {
@@ -161,8 +172,22 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
 
  private:
   Unary Run(absl::string_view method, Context context, const Echo* request, Echo* response) {
+    Note(*context);
+    if (request->how() == "trailer") {
+      context->AddTrailingMetadata("x-trailer", "a value");
+      context->AddTrailingMetadata("x-trailer-bin", std::string("\0\xff", 2));
+    }
     return Handle(pipeline_, absl::StrCat("/rpctest.v1.EchoService/", method), *context, response,
                   [&](const Call& call, Reply<Echo> reply) { Answer(call, *request, reply); });
+  }
+
+  void Note(const grpc::CallbackServerContext& context) {
+    absl::MutexLock lock(&mu_);
+    metadata_.clear();
+    for (const auto& [key, value] : context.client_metadata()) {
+      metadata_[std::string(key.data(), key.size())] = std::string(value.data(), value.size());
+    }
+    deadline_ = absl::FromChrono(context.deadline());
   }
 
   void Answer(const Call& call, const Echo& request, Reply<Echo> reply) {
@@ -199,6 +224,8 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
   const Pipeline& pipeline_;
   Watches* watches_;
   absl::Mutex mu_;
+  std::map<std::string, std::string> metadata_ ABSL_GUARDED_BY(mu_);
+  absl::Time deadline_ ABSL_GUARDED_BY(mu_);
   size_t wanted_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<std::pair<Echo, Reply<Echo>>> held_ ABSL_GUARDED_BY(mu_);
   std::vector<std::thread> threads_;

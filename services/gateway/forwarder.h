@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/generic/async_generic_service.h>
+
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "common/rpc/admin_rpc.h"
+#include "common/rpc/limits.h"
+#include "common/rpc/pipeline.h"
+#include "services/gateway/routes.h"
+
+namespace eid::gateway {
+
+// Takes every call that comes from outside: the pipeline decides, the routes say to whom, the bytes pass as
+// they are. No message is parsed. Thread-safe; never blocks.
+class Forwarder final : public grpc::CallbackGenericService {
+ public:
+  struct Options {
+    // Larger messages are refused.
+    size_t max_message_bytes = rpc::kMaxMessageBytes;
+    // See config.proto.
+    absl::flat_hash_set<std::string> trusted_proxies = {};
+  };
+  // All outlive this.
+  Forwarder(const Routes& routes, const rpc::Pipeline& pipeline, const rpc::ProgramInfo& info,
+            Options options)
+      : routes_(routes), pipeline_(pipeline), info_(info), options_(std::move(options)) {}
+
+  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* context) override;
+
+ private:
+  const Routes& routes_;
+  const rpc::Pipeline& pipeline_;
+  const rpc::ProgramInfo& info_;
+  const Options options_;
+};
+
+}  // namespace eid::gateway

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/gateway/gateway_pipeline.h"
+
+#include <utility>
+
+#include "common/status/status.h"
+#include "eid/policy/v1/errors.pb.h"
+
+namespace eid::gateway {
+namespace {
+
+constexpr absl::Duration kWatchLife = absl::Hours(1);
+constexpr absl::Duration kStreamLife = absl::Minutes(5);
+
+}  // namespace
+
+rpc::Step OpenMethods() {
+  return {.name = "open", .admit = [](rpc::Call& call) -> absl::Status {
+            if (IsOpen(*call.contract)) return absl::OkStatus();
+            return Error(absl::StatusCode::kUnimplemented, policy::v1::COMMON_REASON_METHOD_UNKNOWN,
+                         "no such method");
+          }};
+}
+
+rpc::Step EndStreams(const Clock& clock) {
+  return {.name = "end-streams", .admit = [&clock](rpc::Call& call) {
+            if (call.contract->streaming() && call.deadline == absl::InfiniteFuture()) {
+              const bool watch = call.policy->rate_class() == policy::v1::RATE_CLASS_WATCH;
+              call.deadline = clock.TimeNow() + (watch ? kWatchLife : kStreamLife);
+            }
+            return absl::OkStatus();
+          }};
+}
+
+rpc::Pipeline GatewayPipeline(const Routes& routes, rpc::VerifyToken verify, Limits& limits,
+                              const Clock& clock) {
+  return rpc::Pipeline({rpc::LogCalls(), rpc::KnownPolicy(routes.policies()), OpenMethods(),
+                        rpc::Authenticate(std::move(verify)), LimitCalls(limits),
+                        rpc::AuthorizeCalls(rpc::CallerList()), EndStreams(clock),
+                        rpc::RequireTime(clock)});
+}
+
+}  // namespace eid::gateway

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/clock/clock.h"
+#include "common/rpc/pipeline.h"
+#include "services/gateway/limits.h"
+#include "services/gateway/routes.h"
+
+namespace eid::gateway {
+
+// Refuses an RPC that is for services alone, as if it were not there: UNIMPLEMENTED, METHOD_UNKNOWN.
+rpc::Step OpenMethods();
+// Gives an end to streams that have none: WATCH after an hour, others after five minutes. Unary calls get
+// theirs from rpc::RequireTime.
+rpc::Step EndStreams(const Clock& clock);
+
+// What every call from outside passes: log, known-policy, open, authenticate, limit, authorize,
+// end-streams, require-time. Nobody outside is a service. All referenced objects outlive it.
+rpc::Pipeline GatewayPipeline(const Routes& routes, rpc::VerifyToken verify, Limits& limits,
+                              const Clock& clock);
+
+}  // namespace eid::gateway

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/auth/token.h"
+#include "common/clock/clock.h"
+#include "common/config/main.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/key_follower.h"
+#include "common/rpc/limits.h"
+#include "common/rpc/server.h"
+#include "common/status/macros.h"
+#include "services/gateway/config.pb.h"
+#include "services/gateway/forwarder.h"
+#include "services/gateway/gateway_pipeline.h"
+#include "services/gateway/health_follower.h"
+
+namespace eid::gateway {
+
+absl::Status Run(const Config& config) {
+  const rpc::StopSignal stop;
+  const Clock& clock = Clock::Real();
+  RETURN_IF_ERROR(Limits::Validate(config.limits()));
+  ASSIGN_OR_RETURN(const Routes routes, Routes::Build(config));
+  ASSIGN_OR_RETURN(auto identity, rpc::MakeChannel(config.keys().identity()));
+
+  auth::TokenVerifier verifier(clock);
+  rpc::KeyFollower keys(identity, verifier, config.keys());
+  Limits limits(config.limits(), clock);
+  const rpc::Pipeline pipeline = GatewayPipeline(routes, keys.verify(), limits, clock);
+  const rpc::ProgramInfo info("gateway", routes.policies(), clock);
+
+  // gRPC cuts off what is far over the limit; what is a little over gets an error with a reason.
+  rpc::RpcConfig listen = config.rpc();
+  const int limit = listen.max_message_bytes() > 0 ? listen.max_message_bytes() : rpc::kMaxMessageBytes;
+  listen.set_max_message_bytes(4 * limit);
+  Forwarder forwarder(
+      routes, pipeline, info,
+      {.max_message_bytes = static_cast<size_t>(limit),
+       .trusted_proxies = {config.trusted_proxies().begin(), config.trusted_proxies().end()}});
+  ASSIGN_OR_RETURN(auto server, rpc::Server::Start({.name = "gateway",
+                                                    .config = listen,
+                                                    .service_names = routes.open_services(),
+                                                    .generic = &forwarder}));
+  const HealthFollower health(routes, server->health(),
+                              absl::Seconds(config.health_seconds() > 0 ? config.health_seconds() : 2));
+  rpc::ServeUntilStopped(stop, "gateway", *server);
+  return absl::OkStatus();
+}
+
+}  // namespace eid::gateway
+
+int main(int argc, char** argv) {
+  return eid::Main<eid::gateway::Config>(argc, argv, eid::gateway::Run);
+}
