@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/identity/challenges.h"
+
+#include <vector>
+
+#include "common/clock/timestamp.h"
+#include "common/crypto/digest.h"
+#include "common/kv/key.h"
+#include "common/status/macros.h"
+#include "services/identity/challenge.h"
+#include "services/identity/messages.h"
+#include "services/identity/store.h"
+#include "services/identity/validate.h"
+
+namespace eid::identity {
+
+void Challenges::Create(const rpc::Call& call, const v1::CreateChallengeRequest& request,
+                        rpc::Reply<v1::Challenge> reply) {
+  if (absl::Status valid = Validate(request); !valid.ok()) return reply(std::move(valid));
+  if (absl::Status client = CheckClient(environment_, call); !client.ok()) {
+    return reply(std::move(client));
+  }
+  const absl::Time expire = environment_.clock.TimeNow() + kChallengeLife;
+  v1::Challenge challenge;
+  if (request.kind() == v1::CHALLENGE_KIND_DEVICE_SIGNATURE) {
+    DeviceChallenge made = MakeDeviceChallenge(environment_.secrets, request.personal_id(), expire,
+                                               crypto::RandomBytes(16));
+    challenge.set_challenge_id(std::move(made.challenge_id));
+    challenge.set_nonce(std::move(made.nonce));
+    *challenge.mutable_expire_time() = ToTimestamp(made.expire_time);
+    return reply(std::move(challenge));
+  }
+  challenge.set_challenge_id(environment_.ids.NewId());
+  *challenge.mutable_expire_time() = ToTimestamp(expire);
+  environment_.db.Transact(
+      [this, challenge, personal_id = request.personal_id(),
+       subject = environment_.secrets.SubjectOf(request.personal_id())](kv::Txn& txn) {
+        return StoreCode(txn, subject, personal_id, challenge);
+      },
+      [challenge, reply](absl::StatusOr<uint64_t> stored) {
+        if (!stored.ok()) return reply(stored.status());
+        reply(challenge);
+      },
+      call.deadline);
+}
+
+absl::Status Challenges::StoreCode(kv::Txn& txn, const std::string& subject,
+                                   const std::string& personal_id,
+                                   const v1::Challenge& challenge) const {
+  ASSIGN_OR_RETURN(std::optional<ThrottleRow> throttle,
+                   Find(ThrottleTable().Get(txn, kv::KeyOf(subject))));
+  if (!throttle) {
+    throttle.emplace();
+    throttle->set_subject(subject);
+  }
+  const absl::Duration wait = TakeCode(*throttle, environment_.codes, txn.time());
+  if (wait > absl::ZeroDuration()) return TooManyAttempts(wait);
+  Touch(*throttle, txn.time());
+  RETURN_IF_ERROR(ThrottleTable().Put(txn, *throttle));
+
+  ASSIGN_OR_RETURN(const std::optional<AccountRow> account,
+                   FindAccountByPersonalId(txn, personal_id));
+  // For nobody, and for a locked account, a challenge that nothing answers: it need not be kept.
+  if (!account || account->account().state() == v1::Account::STATE_LOCKED) return absl::OkStatus();
+  RETURN_IF_ERROR(EndOldest(txn, account->account().account_id()));
+  ChallengeRow row;
+  row.set_challenge_id(challenge.challenge_id());
+  row.set_account_id(account->account().account_id());
+  *row.mutable_expire_time() = challenge.expire_time();
+  RETURN_IF_ERROR(ChallengeTable().Insert(txn, row));
+  return EnqueueCode(txn, environment_.outbox, row);
+}
+
+absl::Status Challenges::EndOldest(kv::Txn& txn, const std::string& account_id) const {
+  std::vector<std::string> ids;
+  RETURN_IF_ERROR(ChallengeTable().Scan(
+      txn, {.index = kChallengeByAccount, .prefix = kv::KeyOf(account_id)},
+      [&](ChallengeRow row, absl::string_view) {
+        ids.push_back(row.challenge_id());
+        return true;
+      }));
+  for (size_t i = 0; i + kMaxLiveCodes <= ids.size(); ++i) {
+    RETURN_IF_ERROR(ChallengeTable().Delete(txn, kv::KeyOf(ids[i])));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace eid::identity

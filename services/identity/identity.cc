@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/identity/identity.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/status/macros.h"
+#include "services/identity/messages.h"
+#include "services/identity/store.h"
+
+namespace eid::identity {
+namespace {
+
+constexpr int kSigningQueue = 4096;
+constexpr int kLeastLeadSeconds = 4;
+
+template <class T>
+T Or(T value, T standard) {
+  return value > 0 ? value : standard;
+}
+
+absl::Status CheckConfig(const Config& config) {
+  std::vector<std::string> missing;
+  const auto need = [&](const std::string& value, const char* field) {
+    if (value.empty()) missing.push_back(field);
+  };
+  need(config.key_dir(), "key_dir");
+  need(config.calendar_path(), "calendar_path");
+  need(config.periods_path(), "periods_path");
+  if (!missing.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the configuration lacks ", absl::StrJoin(missing, ", ")));
+  }
+  const int lead = config.key_rotation().publish_lead_seconds();
+  if (lead != 0 && lead < kLeastLeadSeconds) {
+    return absl::InvalidArgumentError("key_rotation.publish_lead_seconds is below 4");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakeDirectory(const std::string& path, mode_t mode) {
+  std::error_code error;
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  if (!parent.empty()) std::filesystem::create_directories(parent, error);
+  if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
+  if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
+    return absl::UnavailableError(absl::StrCat(path, ": ", std::strerror(errno)));
+  }
+  return absl::OkStatus();
+}
+
+crypto::PasswordParams PasswordParamsOf(const Hashing& hashing) {
+  crypto::PasswordParams params;
+  params.memory_kib = Or(hashing.memory_kib(), params.memory_kib);
+  params.iterations = Or(hashing.iterations(), params.iterations);
+  return params;
+}
+
+KeyTimes KeyTimesOf(const KeyRotation& rotation) {
+  return {.period = absl::Hours(24 * Or(rotation.period_days(), 30)),
+          .lead = absl::Seconds(Or(rotation.publish_lead_seconds(), 600))};
+}
+
+ClientLimits::Options ClientOptionsOf(const Throttling& throttling) {
+  return {.burst = Or(throttling.client_burst(), 60),
+          .per_second = Or(throttling.client_per_second(), 5)};
+}
+
+CodeAllowance CodeAllowanceOf(const Throttling& throttling) {
+  return {.burst = Or(throttling.code_burst(), 5),
+          .refill = absl::Seconds(Or(throttling.code_refill_seconds(), 60))};
+}
+
+}  // namespace
+
+absl::Duration PersonCheckTimeout(const Config& config) {
+  return absl::Milliseconds(Or(config.person_check_timeout_ms(), 5000));
+}
+
+absl::StatusOr<std::unique_ptr<Identity>> Identity::Open(const Config& config, Outside outside) {
+  if (config.data_dir().empty() || config.high_water_path().empty()) {
+    return absl::InvalidArgumentError("the configuration lacks data_dir or high_water_path");
+  }
+  RETURN_IF_ERROR(MakeDirectory(config.data_dir(), 0700));
+  return Open(config, outside,
+              {.path = config.data_dir(), .high_water_path = config.high_water_path()});
+}
+
+absl::StatusOr<std::unique_ptr<Identity>> Identity::Open(const Config& config, Outside outside,
+                                                         kv::DatabaseOptions options) {
+  RETURN_IF_ERROR(CheckConfig(config));
+  ASSIGN_OR_RETURN(Parts parts, OpenParts(config, outside.clock, std::move(options)));
+  std::unique_ptr<Identity> identity(new Identity(config, outside, std::move(parts)));
+  RETURN_IF_ERROR(identity->ended_.Load(*identity->db().Read()));
+  identity->verifier_.SetKeys(identity->parts_.keys->PublicKeys());
+  return identity;
+}
+
+absl::StatusOr<Identity::Parts> Identity::OpenParts(const Config& config, const Clock& clock,
+                                                    kv::DatabaseOptions options) {
+  options.clock = &clock;
+  options.schema_version = kSchemaVersion;
+  Parts parts;
+  RETURN_IF_ERROR(MakeDirectory(config.key_dir(), 0700));
+  ASSIGN_OR_RETURN(Secrets secrets,
+                   Secrets::Open(config.key_dir(), PasswordParamsOf(config.hashing())));
+  parts.secrets = std::make_unique<Secrets>(std::move(secrets));
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, calendar::LoadCalendar(config.calendar_path()));
+  parts.calendar = std::make_unique<calendar::Calendar>(std::move(calendar));
+  ASSIGN_OR_RETURN(calendar::LegalPeriods periods,
+                   calendar::LoadLegalPeriods(config.periods_path()));
+  parts.periods = std::make_unique<calendar::LegalPeriods>(std::move(periods));
+  ASSIGN_OR_RETURN(parts.db, kv::Database::Open(std::move(options)));
+  ASSIGN_OR_RETURN(parts.keys, SigningKeys::Open(*parts.db, clock, config.key_dir(),
+                                                 KeyTimesOf(config.key_rotation())));
+  return parts;
+}
+
+Identity::Identity(const Config& config, Outside outside, Parts parts)
+    : config_(config),
+      parts_(std::move(parts)),
+      verifier_(outside.clock),
+      ended_(outside.clock),
+      clients_(outside.clock, ClientOptionsOf(config.throttling())),
+      outbox_(*parts_.db, outside.clock,
+              {.table_number = kOutboxTable, .feed_topic = kOutboxTopic},
+              SenderTo(outside.carrier, *parts_.db, *parts_.secrets)),
+      environment_{.db = *parts_.db,
+                   .clock = outside.clock,
+                   .ids = outside.ids,
+                   .secrets = *parts_.secrets,
+                   .outbox = outbox_,
+                   .keys = *parts_.keys,
+                   .verifier = verifier_,
+                   .ended = ended_,
+                   .clients = clients_,
+                   .hashing = hashing_,
+                   .signing = signing_,
+                   .calendar = *parts_.calendar,
+                   .periods = *parts_.periods,
+                   .codes = CodeAllowanceOf(config.throttling())},
+      prover_(environment_),
+      challenges_(environment_),
+      logins_(environment_, prover_),
+      sessions_(environment_),
+      accounts_(environment_, prover_, outside.persons),
+      organizations_(environment_),
+      officers_(environment_),
+      signing_(1, kSigningQueue),
+      hashing_(Or(config.hashing().threads(), 1),
+               static_cast<size_t>(Or(config.hashing().queue(), 64))),
+      upkeep_(*parts_.db, outside.clock, *parts_.keys, verifier_) {}
+
+Identity::~Identity() = default;
+
+void Identity::Start() {
+  outbox_.Start();
+  upkeep_.Start(absl::Seconds(Or(config_.upkeep_seconds(), 1)));
+}
+
+}  // namespace eid::identity
