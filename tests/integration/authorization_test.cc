@@ -157,8 +157,8 @@ TEST_CASE("no port serves what is not its own, and the world outside answers onl
       wrong.push_back(rpc.name() + " at " + program + ": " + testing::Describe(answer.status));
     }
     for (const char* path : {"/eid.identity.v1.AccountService/DropAccounts", "/nothing", "/a/b"}) {
-      const Answer answer = CallPatiently(
-          door.channel, path, "", {.token = stage.world().administrator().token()});
+      const Answer answer =
+          CallPatiently(door.channel, path, "", {.token = stage.world().administrator().token()});
       ++tried;
       if (ObservedFate(answer) == Fate::kUnknown) continue;
       wrong.push_back(path + (" at " + program) + ": " + testing::Describe(answer.status));
@@ -203,9 +203,9 @@ TEST_CASE("what a program serves is known to these tests") {
   Stage& stage = Stage::Get();
   for (const std::string& program : Services()) {
     const Rpc& get_info = RpcNamed("AdminService/GetInfo");
-    const Answer answer = CallPatiently(stage.world().gateway(), get_info.path, "",
-                                        {.token = TokenNamed("operator").token,
-                                         .metadata = {{"x-eid-service", program}}});
+    const Answer answer = CallPatiently(
+        stage.world().gateway(), get_info.path, "",
+        {.token = TokenNamed("operator").token, .metadata = {{"x-eid-service", program}}});
     INFO(program);
     REQUIRE_OK(answer.status);
     admin::v1::Info info;

@@ -143,9 +143,9 @@ TEST_CASE("a refusal reaches the applicant with its reason in both languages") {
 
   approval::v1::MarkNotificationReadRequest mark;
   mark.set_notification_id(notifications[0].notification_id());
-  const auto read = Value(applicant.Do(
-      *applicant.notifications, &approval::v1::NotificationService::Stub::MarkNotificationRead,
-      mark));
+  const auto read =
+      Value(applicant.Do(*applicant.notifications,
+                         &approval::v1::NotificationService::Stub::MarkNotificationRead, mark));
   CHECK(read.has_read_time());
   // Not refused for ever: the organization may be filed for again.
   REQUIRE_OK(suite::Create(applicant, DossierOf(stage, "0196811440", applicant)));
@@ -165,14 +165,12 @@ TEST_CASE("what no register knows is for the authority to verify, within fifteen
   CHECK(reviewed.verification().result() == verification::v1::VERIFICATION_RESULT_NOT_FOUND);
   CHECK(reviewed.verification().deadline_class() ==
         verification::v1::DEADLINE_CLASS_TO_BE_VERIFIED);
-  const int64_t due =
-      DueSeconds(calendar::period::kOrganizationToVerify, reviewed.receive_time());
+  const int64_t due = DueSeconds(calendar::period::kOrganizationToVerify, reviewed.receive_time());
   CHECK(reviewed.due_time().seconds() == due);
   const Case file = CaseOf(stage, filed.registration_id());
   CHECK(file.clock().due_time().seconds() == due);
   CHECK(file.clock().deadline_class() == verification::v1::DEADLINE_CLASS_TO_BE_VERIFIED);
-  ApproveAndAwait(stage, applicant, filed.registration_id(),
-                  "Đã xác minh trực tiếp tại trụ sở.");
+  ApproveAndAwait(stage, applicant, filed.registration_id(), "Đã xác minh trực tiếp tại trụ sở.");
 }
 
 // The verification of a first submission, as the reviewer sees it.
@@ -182,8 +180,8 @@ verification::v1::Verification VerificationOf(Stage& stage, const std::string& r
   request.set_verification_id(registration_id + ".1");
   // It is opened a moment after the submission was answered.
   for (int tries = 0;; ++tries) {
-    const auto found = reviewer.Do(*reviewer.verifications,
-                                   &VerificationService::Stub::GetVerification, request);
+    const auto found =
+        reviewer.Do(*reviewer.verifications, &VerificationService::Stub::GetVerification, request);
     if (found.ok() || tries == 100) return Value(found);
     suite::WaitBeforeRepeat(tries);
   }
@@ -214,8 +212,8 @@ TEST_CASE("a register that is down delays a registration, and is not taken for n
   retry.set_request_id(suite::NewRequestId());
   retry.set_verification_id(filed.registration_id() + ".1");
   Person& reviewer = stage.world().reviewer();
-  REQUIRE_OK(reviewer.Do(*reviewer.verifications,
-                         &VerificationService::Stub::RetryVerification, retry));
+  REQUIRE_OK(
+      reviewer.Do(*reviewer.verifications, &VerificationService::Stub::RetryVerification, retry));
   const Registration reviewed =
       Await(applicant, filed.registration_id(), Registration::STATE_UNDER_REVIEW);
   CHECK(reviewed.verification().result() == verification::v1::VERIFICATION_RESULT_MATCH);
@@ -231,8 +229,8 @@ TEST_CASE("one request_id is one registration, however often it is sent") {
   create.set_request_id(suite::NewRequestId());
   *create.mutable_dossier() = DossierOf(stage, "4895841766", applicant);
   const auto send = [&] {
-    return applicant.Do(*applicant.registrations,
-                        &RegistrationService::Stub::CreateRegistration, create);
+    return applicant.Do(*applicant.registrations, &RegistrationService::Stub::CreateRegistration,
+                        create);
   };
   const Registration first = Value(send());
   CHECK(Value(send()).SerializeAsString() == first.SerializeAsString());
@@ -243,8 +241,8 @@ TEST_CASE("one request_id is one registration, however often it is sent") {
   submit.set_etag(first.etag());
   submit.set_declaration_accepted(true);
   const auto hand_in = [&] {
-    return applicant.Do(*applicant.registrations,
-                        &RegistrationService::Stub::SubmitRegistration, submit);
+    return applicant.Do(*applicant.registrations, &RegistrationService::Stub::SubmitRegistration,
+                        submit);
   };
   const Registration submitted = Value(hand_in());
   CHECK(Value(hand_in()).SerializeAsString() == submitted.SerializeAsString());
@@ -256,8 +254,8 @@ TEST_CASE("one request_id is one registration, however often it is sent") {
   create.mutable_dossier()->mutable_names()->set_vietnamese("Công ty TNHH Đá Cuội Khác");
   CHECK(HasReason(send().status(), policy::v1::COMMON_REASON_REQUEST_ID_REUSED));
 
-  const auto page = Value(applicant.Do(
-      *applicant.registrations, &RegistrationService::Stub::ListRegistrations, {}));
+  const auto page = Value(
+      applicant.Do(*applicant.registrations, &RegistrationService::Stub::ListRegistrations, {}));
   CHECK(page.registrations_size() == 1);
 }
 

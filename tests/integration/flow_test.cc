@@ -131,9 +131,9 @@ TEST_CASE("an organization goes through all five steps and acts with its account
   CHECK(applicant.session().organization_id() == issued.organization_id());
   identity::v1::IntrospectTokenRequest introspect;
   introspect.set_token(applicant.token());
-  const auto info = Value(applicant.Do(
-      *applicant.authentication, &identity::v1::AuthenticationService::Stub::IntrospectToken,
-      introspect));
+  const auto info =
+      Value(applicant.Do(*applicant.authentication,
+                         &identity::v1::AuthenticationService::Stub::IntrospectToken, introspect));
   CHECK(info.active());
   CHECK(info.claims().organization_id() == issued.organization_id());
   CHECK(info.claims().principal() == policy::v1::PRINCIPAL_KIND_ORGANIZATION);
@@ -161,8 +161,8 @@ absl::StatusOr<Registration> Consent(Person& person, const Registration& registr
 std::vector<std::string> AwaitingConsentOf(Person& person) {
   org_registration::v1::ListRegistrationsRequest request;
   request.set_awaiting_my_consent(true);
-  const auto page = Value(person.Do(
-      *person.registrations, &RegistrationService::Stub::ListRegistrations, request));
+  const auto page = Value(
+      person.Do(*person.registrations, &RegistrationService::Stub::ListRegistrations, request));
   std::vector<std::string> ids;
   for (const Registration& one : page.registrations()) ids.push_back(one.registration_id());
   return ids;
@@ -191,12 +191,11 @@ TEST_CASE("a co-representative's signature moves the registration on, and nothin
                   org_registration::v1::ERROR_REASON_DOSSIER_CHANGED));
   auto forged = Value(other.Consent(waiting));
   forged.set_signature(Value(stranger.Consent(waiting)).signature());
-  CHECK(HasReason(other.Do(*other.registrations,
-                           &RegistrationService::Stub::ConsentToRegistration, forged)
-                      .status(),
-                  org_registration::v1::ERROR_REASON_SIGNATURE_INVALID));
-  CHECK(Read(applicant, waiting.registration_id()).state() ==
-        Registration::STATE_AWAITING_CONSENT);
+  CHECK(HasReason(
+      other.Do(*other.registrations, &RegistrationService::Stub::ConsentToRegistration, forged)
+          .status(),
+      org_registration::v1::ERROR_REASON_SIGNATURE_INVALID));
+  CHECK(Read(applicant, waiting.registration_id()).state() == Registration::STATE_AWAITING_CONSENT);
 
   // An edit voids what was asked for, so the old digest is worth nothing afterwards.
   org_registration::v1::UpdateRegistrationRequest update;
@@ -212,10 +211,10 @@ TEST_CASE("a co-representative's signature moves the registration on, and nothin
   CHECK_FALSE(Consent(other, waiting).ok());
   update.mutable_dossier()->mutable_names()->set_abbreviated(dossier.names().abbreviated());
   update.set_request_id(suite::NewRequestId());
-  CHECK(HasReason(applicant.Do(*applicant.registrations,
-                               &RegistrationService::Stub::UpdateRegistration, update)
-                      .status(),
-                  policy::v1::COMMON_REASON_ETAG_MISMATCH));
+  CHECK(HasReason(
+      applicant.Do(*applicant.registrations, &RegistrationService::Stub::UpdateRegistration, update)
+          .status(),
+      policy::v1::COMMON_REASON_ETAG_MISMATCH));
   update.set_etag(edited.etag());
   const Registration restored = Value(applicant.Do(
       *applicant.registrations, &RegistrationService::Stub::UpdateRegistration, update));
@@ -234,15 +233,15 @@ TEST_CASE("a co-representative's signature moves the registration on, and nothin
 
   identity::v1::GetOrganizationRequest request;
   request.set_organization_id(issued.organization_id());
-  const Organization organization = Value(other.Do(
-      *other.organizations, &OrganizationService::Stub::GetOrganization, request));
+  const Organization organization =
+      Value(other.Do(*other.organizations, &OrganizationService::Stub::GetOrganization, request));
   REQUIRE(organization.representative_account_ids_size() == 2);
   CHECK(organization.representative_account_ids(0) == applicant.account_id());
   CHECK(organization.representative_account_ids(1) == other.account_id());
-  CHECK(HasReason(stranger.Do(*stranger.organizations,
-                              &OrganizationService::Stub::GetOrganization, request)
-                      .status(),
-                  identity::v1::ERROR_REASON_ORGANIZATION_NOT_FOUND));
+  CHECK(HasReason(
+      stranger.Do(*stranger.organizations, &OrganizationService::Stub::GetOrganization, request)
+          .status(),
+      identity::v1::ERROR_REASON_ORGANIZATION_NOT_FOUND));
 }
 
 }  // namespace

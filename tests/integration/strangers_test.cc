@@ -73,7 +73,8 @@ std::string RequestFor(const Rpc& rpc, const Belongings& things, Person& strange
 
 // The same shape, and never given to anything.
 std::string Never(std::string id) {
-  for (char& c : id) c = c == 'a' ? 'b' : (c >= '2' && c <= '7') || (c >= 'a' && c <= 'z') ? 'a' : c;
+  for (char& c : id)
+    c = c == 'a' ? 'b' : (c >= '2' && c <= '7') || (c >= 'a' && c <= 'z') ? 'a' : c;
   return id;
 }
 
@@ -111,9 +112,9 @@ TEST_CASE("somebody else's things look as if they were not there") {
   }
   // Nor do lists and streams show what is the owner's.
   CHECK(NotificationsOf(stranger, things.registration_id).empty());
-  const auto page = testing::Value(stranger.Do(
-      *stranger.registrations,
-      &org_registration::v1::RegistrationService::Stub::ListRegistrations, {}));
+  const auto page = testing::Value(
+      stranger.Do(*stranger.registrations,
+                  &org_registration::v1::RegistrationService::Stub::ListRegistrations, {}));
   CHECK(page.registrations().empty());
   identity::v1::ListOrganizationsRequest all;
   all.set_all(true);

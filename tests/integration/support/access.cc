@@ -38,9 +38,8 @@ bool HoldsOneOf(const Policy& policy, const AccessClaims& claims) {
 // A person with a good token, at an RPC that is not public.
 Fate FateOfPerson(const Rpc& rpc, const AccessClaims& claims) {
   const Policy& policy = rpc.policy;
-  const bool welcome =
-      rpc.Admits(policy::v1::AUDIENCE_HOLDER) ||
-      (rpc.Admits(policy::v1::AUDIENCE_OFFICER) && HoldsOneOf(policy, claims));
+  const bool welcome = rpc.Admits(policy::v1::AUDIENCE_HOLDER) ||
+                       (rpc.Admits(policy::v1::AUDIENCE_OFFICER) && HoldsOneOf(policy, claims));
   const bool high_enough = claims.account_level() >= policy.least_account_level() &&
                            claims.authentication_level() >= policy.least_authentication_level();
   const bool right_principal = policy.principal() == policy::v1::PRINCIPAL_KIND_UNSPECIFIED ||
@@ -109,8 +108,7 @@ Fate ObservedFate(const Answer& answer) {
       case policy::v1::COMMON_REASON_ACCOUNT_LEVEL_TOO_LOW:
       case policy::v1::COMMON_REASON_AUTHENTICATION_LEVEL_TOO_LOW:
       case policy::v1::COMMON_REASON_WRONG_PRINCIPAL:
-        return status.code() == absl::StatusCode::kPermissionDenied ? Fate::kDenied
-                                                                    : Fate::kBroken;
+        return status.code() == absl::StatusCode::kPermissionDenied ? Fate::kDenied : Fate::kBroken;
       case policy::v1::COMMON_REASON_METHOD_UNKNOWN:
         return status.code() == absl::StatusCode::kUnimplemented ? Fate::kUnknown : Fate::kBroken;
       default: break;
@@ -120,10 +118,9 @@ Fate ObservedFate(const Answer& answer) {
 }
 
 void MakeRogueCertificates(Stage& stage) {
-  const auto process =
-      suite::Process::Start({.command = {EID_SOURCE_DIR "/tools/make_certs", "--rogue",
-                                         stage.suite().certificates()},
-                             .log_path = stage.suite().log_path("certificates")});
+  const auto process = suite::Process::Start(
+      {.command = {EID_SOURCE_DIR "/tools/make_certs", "--rogue", stage.suite().certificates()},
+       .log_path = stage.suite().log_path("certificates")});
   REQUIRE_OK(process);
   REQUIRE((*process)->Wait() == 0);
 }

@@ -46,8 +46,8 @@ Case CaseOf(Stage& stage, const std::string& case_id) {
 
 Registration ApproveAndAwait(Stage& stage, Person& applicant, const std::string& registration_id,
                              const std::string& note) {
-  REQUIRE_OK(suite::Approve(stage.world().reviewer(), stage.world().approver(), registration_id,
-                            note));
+  REQUIRE_OK(
+      suite::Approve(stage.world().reviewer(), stage.world().approver(), registration_id, note));
   return Await(applicant, registration_id, Registration::STATE_ISSUED);
 }
 
@@ -71,8 +71,8 @@ verification::v1::FieldVerdict VerdictOn(const verification::v1::Verification& v
 std::vector<Notification> NotificationsOf(Person& person, const std::string& case_id) {
   approval::v1::ListNotificationsRequest request;
   request.set_page_size(500);
-  const auto page = Value(person.Do(*person.notifications,
-                                    &NotificationService::Stub::ListNotifications, request));
+  const auto page = Value(
+      person.Do(*person.notifications, &NotificationService::Stub::ListNotifications, request));
   std::vector<Notification> notifications;
   for (const Notification& notification : page.notifications()) {
     CHECK(notification.account_id() == person.account_id());
@@ -81,10 +81,8 @@ std::vector<Notification> NotificationsOf(Person& person, const std::string& cas
   return notifications;
 }
 
-absl::StatusOr<org_registration::v1::FileStatus> Track(Stage& stage,
-                                                       const std::string& file_code) {
-  const auto tracking =
-      org_registration::v1::TrackingService::NewStub(stage.world().gateway());
+absl::StatusOr<org_registration::v1::FileStatus> Track(Stage& stage, const std::string& file_code) {
+  const auto tracking = org_registration::v1::TrackingService::NewStub(stage.world().gateway());
   org_registration::v1::GetStatusRequest request;
   request.set_file_code(file_code);
   return suite::Call(*tracking, &org_registration::v1::TrackingService::Stub::GetStatus, request,
@@ -94,8 +92,8 @@ absl::StatusOr<org_registration::v1::FileStatus> Track(Stage& stage,
 int64_t DueSeconds(absl::string_view period, const google::protobuf::Timestamp& received) {
   const absl::Time time =
       absl::FromUnixSeconds(received.seconds()) + absl::Nanoseconds(received.nanos());
-  const auto deadline = calendar::TestLegalPeriods().DeadlineFor(period, time,
-                                                                 calendar::TestCalendar());
+  const auto deadline =
+      calendar::TestLegalPeriods().DeadlineFor(period, time, calendar::TestCalendar());
   return absl::ToUnixSeconds(Value(deadline).due_time);
 }
 

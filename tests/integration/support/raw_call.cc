@@ -109,10 +109,8 @@ std::string FlawOfError(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
-    case absl::StatusCode::kDataLoss:
-      return "a failure of the suite's own";
-    default:
-      return "";
+    case absl::StatusCode::kDataLoss: return "a failure of the suite's own";
+    default: return "";
   }
 }
 

@@ -45,9 +45,8 @@ Stage& Stage::Get() {
     stage->directory_ = NewDirectory();
     REQUIRE(!stage->directory_.empty());
     stage->world_ = testing::Value(suite::World::Create({.directory = stage->directory_}));
-    for (const suite::Person* officer :
-         {&stage->world_->administrator(), &stage->world_->intake(), &stage->world_->reviewer(),
-          &stage->world_->approver()}) {
+    for (const suite::Person* officer : {&stage->world_->administrator(), &stage->world_->intake(),
+                                         &stage->world_->reviewer(), &stage->world_->approver()}) {
       stage->SecretsOf(*officer);
     }
     Current() = std::move(stage);
@@ -130,7 +129,8 @@ std::vector<std::string> Stage::FindSecrets() const {
       if (at == std::string::npos) continue;
       const size_t line = log.rfind('\n', at);
       found.push_back(absl::StrCat(entry.path().filename().string(), ": ", secret.substr(0, 16),
-                                   " in ", log.substr(line == std::string::npos ? 0 : line + 1, 300)));
+                                   " in ",
+                                   log.substr(line == std::string::npos ? 0 : line + 1, 300)));
     }
   }
   return found;

@@ -68,8 +68,7 @@ std::string WithClaims(const std::string& token, const AccessClaims& claims) {
 
 // Signed by somebody else under the issuer's key id.
 std::string ByForeignKey(const std::string& token, AccessClaims claims) {
-  const auto header =
-      Value(auth::ParseHeader(Value(crypto::Base64UrlDecode(Split(token).header))));
+  const auto header = Value(auth::ParseHeader(Value(crypto::Base64UrlDecode(Split(token).header))));
   const auth::TokenSigner signer(crypto::PrivateKey::Generate(crypto::Algorithm::kEs256),
                                  header.kid());
   return Value(signer.Sign(claims));
@@ -88,8 +87,8 @@ std::string EndedToken(Stage& stage, Person& person) {
   const std::string token = person.token();
   identity::v1::RevokeTokenRequest request;
   request.set_token(person.session().refresh_token());
-  REQUIRE_OK(suite::Call(*person.authentication, &AuthenticationService::Stub::RevokeToken,
-                         request, {.repeat = true}));
+  REQUIRE_OK(suite::Call(*person.authentication, &AuthenticationService::Stub::RevokeToken, request,
+                         {.repeat = true}));
   REQUIRE_OK(person.Login());
   stage.SecretsOf(person);
   // The keys, and with them the ended sessions, are looked at every other second.
@@ -120,8 +119,8 @@ std::string TokenOfOneFactor(Person& person) {
   identity::v1::LoginRequest request;
   request.set_personal_id(person.data().personal_id);
   request.add_factors()->set_password(person.password());
-  const auto session = Value(
-      suite::Call(*person.authentication, &AuthenticationService::Stub::Login, request));
+  const auto session =
+      Value(suite::Call(*person.authentication, &AuthenticationService::Stub::Login, request));
   REQUIRE(session.authentication_level() == 1);
   return session.access_token();
 }
@@ -172,8 +171,8 @@ std::vector<TokenCase> BadTokens(Stage& stage) {
   AccessClaims prolonged = claims;
   prolonged.set_exp(claims.exp() + 100);
   AccessClaims promoted = ClaimsOf(stage.Admit(kHolder).token());
-  for (int role = policy::v1::OFFICER_ROLE_ADMINISTRATOR;
-       role <= policy::v1::OFFICER_ROLE_OPERATOR; ++role) {
+  for (int role = policy::v1::OFFICER_ROLE_ADMINISTRATOR; role <= policy::v1::OFFICER_ROLE_OPERATOR;
+       ++role) {
     promoted.add_roles(static_cast<policy::v1::OfficerRole>(role));
   }
   Parts signed_otherwise = parts;
@@ -185,27 +184,27 @@ std::vector<TokenCase> BadTokens(Stage& stage) {
   const auto keys = Value(suite::Call(*stage.world().administrator().authentication,
                                       &AuthenticationService::Stub::GetSigningKeys,
                                       identity::v1::GetSigningKeysRequest()));
-  const std::string hmac_header = R"({"alg":"HS256","typ":"at+jwt","kid":")" +
-                                  keys.keys(0).key_id() + R"("})";
-  const std::string hmac = crypto::Base64UrlEncode(crypto::HmacSha256(
-      keys.keys(0).public_key(),
-      absl::StrCat(crypto::Base64UrlEncode(hmac_header), ".", parts.payload)));
+  const std::string hmac_header =
+      R"({"alg":"HS256","typ":"at+jwt","kid":")" + keys.keys(0).key_id() + R"("})";
+  const std::string hmac = crypto::Base64UrlEncode(
+      crypto::HmacSha256(keys.keys(0).public_key(),
+                         absl::StrCat(crypto::Base64UrlEncode(hmac_header), ".", parts.payload)));
 
-  return {{.name = "garbage", .token = "garbage"},
-          {.name = "three dots", .token = "..."},
-          {.name = "empty parts", .token = ".."},
-          {.name = "altered signature", .token = Join(signed_otherwise)},
-          {.name = "no signature", .token = absl::StrCat(parts.header, ".", parts.payload, ".")},
-          {.name = "altered header", .token = Join(other_header)},
-          {.name = "longer life", .token = WithClaims(good, prolonged)},
-          {.name = "holder with added roles",
-           .token = WithClaims(stage.Admit(kHolder).token(), promoted)},
-          {.name = "expired", .token = ByForeignKey(good, expired)},
-          {.name = "foreign key", .token = ByForeignKey(good, claims)},
-          {.name = "no algorithm",
-           .token = WithHeader(good, R"({"alg":"none","typ":"at+jwt"})", "")},
-          {.name = "public key as secret", .token = WithHeader(good, hmac_header, hmac)},
-          {.name = "ended session", .token = EndedToken(stage, stage.Admit(kHolder))}};
+  return {
+      {.name = "garbage", .token = "garbage"},
+      {.name = "three dots", .token = "..."},
+      {.name = "empty parts", .token = ".."},
+      {.name = "altered signature", .token = Join(signed_otherwise)},
+      {.name = "no signature", .token = absl::StrCat(parts.header, ".", parts.payload, ".")},
+      {.name = "altered header", .token = Join(other_header)},
+      {.name = "longer life", .token = WithClaims(good, prolonged)},
+      {.name = "holder with added roles",
+       .token = WithClaims(stage.Admit(kHolder).token(), promoted)},
+      {.name = "expired", .token = ByForeignKey(good, expired)},
+      {.name = "foreign key", .token = ByForeignKey(good, claims)},
+      {.name = "no algorithm", .token = WithHeader(good, R"({"alg":"none","typ":"at+jwt"})", "")},
+      {.name = "public key as secret", .token = WithHeader(good, hmac_header, hmac)},
+      {.name = "ended session", .token = EndedToken(stage, stage.Admit(kHolder))}};
 }
 
 }  // namespace
