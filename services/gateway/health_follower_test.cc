@@ -5,8 +5,10 @@
 
 #include <map>
 
+#include "absl/strings/str_cat.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/server.h"
 #include "common/rpc/testing/echo_rpc.h"
-#include "common/rpc/testing/wire.h"
 #include "common/testing/matchers.h"
 #include "eid/admin/v1/admin_service.pb.h"
 
@@ -46,23 +48,23 @@ class Shown final : public grpc::HealthCheckServiceInterface {
 
 TEST_CASE("a fronted service is as healthy as its backend") {
   REQUIRE(admin::v1::Info::descriptor() != nullptr);
-  grpc::EnableDefaultHealthCheckService(true);
-  const rpc::PolicyMap policies = Value(rpc::PolicyMap::Build({rpc::testing::kEcho}));
-  const rpc::Pipeline pipeline = rpc::testing::TestPipeline(policies);
-  rpc::testing::EchoRpc echo(pipeline);
-  auto server = std::make_unique<rpc::testing::InProcess>(std::vector<grpc::Service*>{&echo});
+  rpc::RpcConfig listen;
+  listen.set_listen_address("127.0.0.1:0");
+  auto server = Value(rpc::Server::Start({.name = "echo", .config = listen, .services = {}}));
+  rpc::PeerConfig peer;
+  peer.set_address(absl::StrCat("127.0.0.1:", server->port()));
   std::vector<std::unique_ptr<Backend>> backends;
   backends.push_back(std::make_unique<Backend>(
       "echo", std::vector<std::string>{"rpctest.v1"},
-      std::vector<std::shared_ptr<grpc::Channel>>{server->channel()}));
+      std::vector<std::shared_ptr<grpc::Channel>>{Value(rpc::MakeChannel(peer))}));
   const Routes routes = Value(Routes::Build(std::move(backends)));
   Shown shown;
   {
     HealthFollower follower(routes, shown, absl::Milliseconds(5));
     shown.Await(rpc::testing::kEcho, true);
-    server->server().GetHealthCheckService()->SetServingStatus(false);
+    server->health().SetServingStatus("", false);
     shown.Await(rpc::testing::kEcho, false);
-    server->server().GetHealthCheckService()->SetServingStatus(true);
+    server->health().SetServingStatus("", true);
     shown.Await(rpc::testing::kEcho, true);
     server.reset();
     shown.Await(rpc::testing::kEcho, false);
@@ -70,7 +72,6 @@ TEST_CASE("a fronted service is as healthy as its backend") {
   // Not shown outside: what is for services alone. Not touched: the gateway's own.
   CHECK_FALSE(shown.Knows(rpc::testing::kEchoIntake));
   CHECK_FALSE(shown.Knows(""));
-  grpc::EnableDefaultHealthCheckService(false);
 }
 
 }  // namespace
