@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// org_registration: registrations of organizations, and the workflow of the five steps.
 #include "common/config/main.h"
 #include "common/auth/token.h"
 #include "common/id/id.h"
@@ -37,7 +36,6 @@ absl::Status Run(const Config& config) {
   workflow.Start();
   Following following(*db, clock, workflow);
   const auto peer_watches = WatchPeers(verification, approval, clock, following);
-
   auth::TokenVerifier verifier(clock);
   rpc::KeyFollower keys(keys_channel, verifier, config.keys());
   const rpc::Pipeline pipeline =
@@ -45,14 +43,12 @@ absl::Status Run(const Config& config) {
   rpc::Watches watches(db->feed(), config.rpc());
   RegistrationRpc registrations(filing, reading, watches, pipeline);
   TrackingRpc tracking(reading, pipeline);
-  const rpc::ProgramInfo info("org_registration", policies, clock,
-                              rpc::InfoOfStore(*db, kSchemaVersion));
+  rpc::ProgramInfo info(kProgramName, policies, clock, rpc::InfoOfStore(*db, kSchemaVersion));
   rpc::AdminRpc admin(info, pipeline);
-  return rpc::ServeUntilStopped(stop, {.name = "org_registration",
-                                       .config = config.rpc(),
-                                       .services = {&registrations, &tracking, &admin},
-                                       .service_names = policies.services(),
-                                       .on_stop = [&] { watches.Shutdown(); }});
+  rpc::ServerParts parts{kProgramName, config.rpc(), {&registrations, &tracking, &admin}};
+  parts.service_names = policies.services();
+  parts.on_stop = [&] { watches.Shutdown(); };
+  return rpc::ServeUntilStopped(stop, std::move(parts));
 }
 
 }  // namespace

@@ -16,6 +16,8 @@
 
 namespace eid::org_registration {
 
+inline constexpr char kProgramName[] = "org_registration";
+
 // INVALID_ARGUMENT with everything that is missing or wrong.
 absl::Status CheckConfig(const Config& config);
 

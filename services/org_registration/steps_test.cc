@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/org_registration/steps.h"
+
+#include "common/clock/timestamp.h"
+#include "common/status/status.h"
+#include "common/testing/matchers.h"
+#include "eid/identity/v1/errors.pb.h"
+#include "services/org_registration/testing/dossiers.h"
+
+namespace eid::org_registration {
+namespace {
+
+using approval::v1::Case;
+using identity::v1::Organization;
+using v1::Registration;
+using verification::v1::Verification;
+
+const Moment kMoment{absl::FromUnixSeconds(1740967200)};
+
+RegistrationRow RowIn(Registration::State state) {
+  RegistrationRow row = Draft("r", "account", testing::ValidDossier(), kMoment);
+  Submit(row, kMoment);
+  row.mutable_registration()->set_file_code("G01.899-250303-0001");
+  Enter(row, state, kMoment);
+  return row;
+}
+
+Verification VerificationIn(Verification::State state, const RegistrationRow& row) {
+  Verification verification;
+  verification.set_verification_id("r.1");
+  verification.set_dossier_digest(row.registration().dossier_digest());
+  verification.set_state(state);
+  return verification;
+}
+
+Case CaseIn(Case::State state, const RegistrationRow& row) {
+  Case c;
+  c.set_case_id("r");
+  c.set_submission_number(1);
+  c.set_dossier_digest(row.registration().dossier_digest());
+  c.set_state(state);
+  return c;
+}
+
+absl::Duration PauseOf(const RegistrationRow& row) {
+  return FromTimestamp(row.due_time()) - kMoment.now;
+}
+
+TEST_CASE("which step is next, in every state") {
+  const std::vector<std::pair<Registration::State, Step>> next = {
+      {Registration::STATE_DRAFT, Step::kNone},
+      {Registration::STATE_AWAITING_CONSENT, Step::kNone},
+      {Registration::STATE_VERIFYING, Step::kEnsureVerification},
+      {Registration::STATE_UNDER_REVIEW, Step::kEnsureCase},
+      {Registration::STATE_SUPPLEMENT_REQUIRED, Step::kNone},
+      {Registration::STATE_ISSUING, Step::kEnsureOrganization},
+      {Registration::STATE_ISSUED, Step::kNone},
+      {Registration::STATE_REJECTED, Step::kNone},
+      {Registration::STATE_WITHDRAWN, Step::kNone},
+      {Registration::STATE_EXPIRED, Step::kNone},
+  };
+  for (const auto& [state, step] : next) {
+    INFO(Registration::State_Name(state));
+    CHECK(NextStep(RowIn(state), kMoment.now) == step);
+  }
+}
+
+TEST_CASE("a verification: not yet, then under review") {
+  RegistrationRow row = RowIn(Registration::STATE_VERIFYING);
+  CHECK_FALSE(Apply(VerificationIn(Verification::STATE_IN_PROGRESS, row), kMoment, row));
+  CHECK(row.registration().state() == Registration::STATE_VERIFYING);
+  CHECK(PauseOf(row) == absl::Seconds(1));
+  CHECK(Apply(VerificationIn(Verification::STATE_CONCLUDED, row), kMoment, row));
+  CHECK(row.registration().state() == Registration::STATE_UNDER_REVIEW);
+  CHECK(row.registration().verification().state() == Verification::STATE_CONCLUDED);
+  CHECK(PauseOf(row) == absl::ZeroDuration());
+  CHECK(row.looks() == 0);
+}
+
+TEST_CASE("the pause doubles with each look, up to five minutes") {
+  RegistrationRow row = RowIn(Registration::STATE_VERIFYING);
+  std::vector<int64_t> pauses;
+  for (int look = 0; look < 40; ++look) {
+    Apply(VerificationIn(Verification::STATE_IN_PROGRESS, row), kMoment, row);
+    pauses.push_back(absl::ToInt64Seconds(PauseOf(row)));
+  }
+  CHECK(std::vector<int64_t>(pauses.begin(), pauses.begin() + 11) ==
+        std::vector<int64_t>{1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300});
+  CHECK(pauses.back() == 300);
+}
+
+TEST_CASE("a registry that is away is told of") {
+  RegistrationRow row = RowIn(Registration::STATE_VERIFYING);
+  Verification verification = VerificationIn(Verification::STATE_IN_PROGRESS, row);
+  for (const char* registry : {"population", "business", "population"}) {
+    auto& lookup = *verification.add_lookups();
+    lookup.set_registry_id(registry);
+    lookup.set_outcome(verification::v1::LOOKUP_OUTCOME_UNAVAILABLE);
+  }
+  CHECK(Apply(verification, kMoment, row));
+  CHECK(row.registration().last_problem() ==
+        "Waits for a registry that cannot be reached now: business, population.");
+  CHECK_FALSE(Apply(verification, kMoment, row));
+}
+
+TEST_CASE("another dossier's verification and another submission's case move nothing") {
+  RegistrationRow row = RowIn(Registration::STATE_VERIFYING);
+  Verification verification = VerificationIn(Verification::STATE_CONCLUDED, row);
+  verification.set_dossier_digest("other");
+  CHECK(Apply(verification, kMoment, row));
+  CHECK(row.registration().state() == Registration::STATE_VERIFYING);
+  CHECK_FALSE(row.registration().last_problem().empty());
+  CHECK(PauseOf(row) == kLongestPause);
+
+  row = RowIn(Registration::STATE_UNDER_REVIEW);
+  Case c = CaseIn(Case::STATE_APPROVED, row);
+  c.set_submission_number(2);
+  CHECK(Apply(c, kMoment, row));
+  CHECK(row.registration().state() == Registration::STATE_UNDER_REVIEW);
+}
+
+TEST_CASE("a case: where each of its states leads") {
+  const std::vector<std::pair<Case::State, Registration::State>> leads = {
+      {Case::STATE_OPEN, Registration::STATE_UNDER_REVIEW},
+      {Case::STATE_CLAIMED, Registration::STATE_UNDER_REVIEW},
+      {Case::STATE_SUPPLEMENT_REQUESTED, Registration::STATE_SUPPLEMENT_REQUIRED},
+      {Case::STATE_APPROVED, Registration::STATE_ISSUING},
+      {Case::STATE_REJECTED, Registration::STATE_REJECTED},
+      {Case::STATE_CLOSED, Registration::STATE_UNDER_REVIEW},
+  };
+  for (const auto& [from, to] : leads) {
+    RegistrationRow row = RowIn(Registration::STATE_UNDER_REVIEW);
+    INFO(Case::State_Name(from));
+    Apply(CaseIn(from, row), kMoment, row);
+    CHECK(row.registration().state() == to);
+    CHECK(row.case_opened());
+    CHECK((row.registration().last_problem() != "") == (from == Case::STATE_CLOSED));
+  }
+}
+
+TEST_CASE("the statutory due time is the case's; a supplement request stops the clock") {
+  RegistrationRow row = RowIn(Registration::STATE_UNDER_REVIEW);
+  Case c = CaseIn(Case::STATE_OPEN, row);
+  c.mutable_clock()->mutable_due_time()->set_seconds(1741300000);
+  CHECK(Apply(c, kMoment, row));
+  CHECK(row.registration().due_time().seconds() == 1741300000);
+  CHECK_FALSE(Apply(c, kMoment, row));
+
+  c.set_state(Case::STATE_SUPPLEMENT_REQUESTED);
+  c.mutable_supplement_request()->add_items()->set_field("names");
+  CHECK(Apply(c, kMoment, row));
+  CHECK_FALSE(row.registration().has_due_time());
+  CHECK(row.registration().supplement_request().items(0).field() == "names");
+  CHECK(FromTimestamp(row.registration().supplement_request().expire_time()) ==
+        kMoment.now + kMoment.periods.supplement);
+}
+
+TEST_CASE("a refusal is passed on with its reason in words") {
+  RegistrationRow row = RowIn(Registration::STATE_UNDER_REVIEW);
+  Case c = CaseIn(Case::STATE_REJECTED, row);
+  c.mutable_decision()->set_refusal_reason(approval::v1::REFUSAL_REASON_REPRESENTATIVE_MISMATCH);
+  c.mutable_decision()->mutable_refusal_text()->set_en("Does not match.");
+  c.mutable_decision()->mutable_explanation()->set_vi("Giải thích");
+  c.mutable_decision()->mutable_decide_time()->set_seconds(7);
+  CHECK(Apply(c, kMoment, row));
+  const v1::Refusal& refusal = row.registration().refusal();
+  CHECK(refusal.reason() == "REPRESENTATIVE_MISMATCH");
+  CHECK(refusal.text().en() == "Does not match.");
+  CHECK(refusal.explanation().vi() == "Giải thích");
+  CHECK(refusal.refuse_time().seconds() == 7);
+  CHECK_FALSE(row.has_due_time());
+}
+
+TEST_CASE("an account: issued") {
+  RegistrationRow row = RowIn(Registration::STATE_ISSUING);
+  Organization organization;
+  organization.set_registration_id("r");
+  organization.set_organization_id("o");
+  CHECK(Apply(organization, kMoment, row));
+  CHECK(row.registration().state() == Registration::STATE_ISSUED);
+  CHECK(row.registration().organization_id() == "o");
+  CHECK_FALSE(row.has_due_time());
+}
+
+TEST_CASE("a peer that is away is waited for; a refusal stays, is shown, and tried slowly") {
+  RegistrationRow row = RowIn(Registration::STATE_ISSUING);
+  CHECK(Apply(absl::StatusOr<Organization>(absl::UnavailableError("10.0.0.1 refused")), kMoment,
+              row));
+  CHECK(row.away() == PEER_IDENTITY);
+  CHECK(PauseOf(row) == absl::Seconds(1));
+  CHECK(row.registration().last_problem() ==
+        "The identity service cannot be reached; it is asked again.");
+  CHECK_FALSE(Apply(absl::StatusOr<Organization>(absl::DeadlineExceededError("")), kMoment, row));
+  CHECK(PauseOf(row) == absl::Seconds(2));
+
+  const absl::Status exists =
+      Error(absl::StatusCode::kAlreadyExists, identity::v1::ERROR_REASON_ORGANIZATION_EXISTS,
+            "secret details");
+  CHECK(Apply(absl::StatusOr<Organization>(exists), kMoment, row));
+  CHECK(row.registration().state() == Registration::STATE_ISSUING);
+  CHECK(row.registration().last_problem() ==
+        "The identity service refused the step: ALREADY_EXISTS ORGANIZATION_EXISTS.");
+  CHECK(row.away() == PEER_UNSPECIFIED);
+  CHECK(PauseOf(row) == kLongestPause);
+}
+
+TEST_CASE("closing: done, or there is no case; else again") {
+  RegistrationRow open = RowIn(Registration::STATE_SUPPLEMENT_REQUIRED);
+  open.set_case_opened(true);
+  Enter(open, Registration::STATE_WITHDRAWN, kMoment);
+  REQUIRE(NextStep(open, kMoment.now) == Step::kCloseCase);
+  for (const absl::StatusOr<Case>& answer :
+       {absl::StatusOr<Case>(Case()), absl::StatusOr<Case>(absl::NotFoundError(""))}) {
+    RegistrationRow row = open;
+    CHECK_FALSE(ApplyClosed(answer, kMoment, row));
+    CHECK(NextStep(row, kMoment.now) == Step::kNone);
+    CHECK_FALSE(row.has_due_time());
+  }
+  RegistrationRow row = open;
+  ApplyClosed(absl::UnavailableError(""), kMoment, row);
+  CHECK(NextStep(row, kMoment.now) == Step::kCloseCase);
+}
+
+TEST_CASE("what the peers are asked is named after the registration") {
+  RegistrationRow row = RowIn(Registration::STATE_UNDER_REVIEW);
+  row.mutable_registration()->add_consents()->set_account_id("account-1");
+  CHECK(VerificationRequest(row).verification_id() == "r.1");
+  CHECK(VerificationRequest(row).dossier_digest() == row.registration().dossier_digest());
+  CHECK(CaseRequest(row).case_id() == "r");
+  CHECK(CaseRequest(row).submission_number() == 1);
+  CHECK(CaseRequest(row).file_code() == "G01.899-250303-0001");
+  CHECK(CaseRequest(row).consenting_account_ids(0) == "account-1");
+  CHECK(ClosingRequest(row).case_id() == "r");
+  CHECK(OrganizationRequest(row).registration_id() == "r");
+  CHECK(OrganizationRequest(row).applicant_account_id() == "account");
+  CHECK(OrganizationRequest(row).co_representative_account_ids(0) == "account-1");
+}
+
+}  // namespace
+}  // namespace eid::org_registration
