@@ -33,6 +33,7 @@ void AddWithImports(const pb::FileDescriptor& file,
   }
   pb::FileDescriptorProto proto;
   file.CopyTo(&proto);
+  file.CopyJsonNameTo(&proto);  // clients print and read JSON by it
   out.push_back(proto.SerializeAsString());
 }
 
