@@ -4,10 +4,13 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/rpc/handle.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/watch.h"
+#include "eid/admin/v1/admin_service.grpc.pb.h"
 #include "eid/approval/v1/approval_service.grpc.pb.h"
 #include "eid/approval/v1/notification_service.grpc.pb.h"
 #include "services/approval/cases.h"
@@ -17,6 +20,13 @@
 #include "services/approval/queue.h"
 
 namespace eid::approval {
+
+// Full names of the gRPC services that the program serves.
+inline std::vector<std::string> ServiceNames() {
+  return {v1::ApprovalService::service_full_name(), v1::ApprovalIntakeService::service_full_name(),
+          v1::NotificationService::service_full_name(),
+          admin::v1::AdminService::service_full_name()};
+}
 
 class ApprovalRpc final : public v1::ApprovalService::CallbackService {
  public:

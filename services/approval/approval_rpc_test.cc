@@ -22,11 +22,7 @@ namespace {
 using testing::Value;
 using testing::World;
 
-rpc::PolicyMap Policies() {
-  return Value(rpc::PolicyMap::Build({v1::ApprovalService::service_full_name(),
-                                      v1::ApprovalIntakeService::service_full_name(),
-                                      v1::NotificationService::service_full_name()}));
-}
+rpc::PolicyMap Policies() { return Value(rpc::PolicyMap::Build(ServiceNames())); }
 
 rpc::CallerList Callers() {
   rpc::CallerList callers;

@@ -59,6 +59,12 @@ absl::StatusOr<crypto::PrivateKey> LoadDecisionKey(const Config& config) {
   return key;
 }
 
+kv::DatabaseOptions StoreOptions(const Config& config) {
+  return {.path = config.data_dir(),
+          .high_water_path = config.high_water_path(),
+          .schema_version = kSchemaVersion};
+}
+
 Examination::Options ExaminationOptions(const Config& config) {
   Examination::Options options;
   if (config.lease_seconds() > 0) options.lease = absl::Seconds(config.lease_seconds());

@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/crypto/keys.h"
+#include "common/kv/database.h"
 #include "common/outbox/outbox.h"
 #include "services/approval/cases.h"
 #include "services/approval/config.pb.h"
@@ -21,6 +22,7 @@ absl::StatusOr<StatutoryPeriods> LoadPeriods(const Config& config);
 // The key that signs decisions, made with its directory if it is not there.
 absl::StatusOr<crypto::PrivateKey> LoadDecisionKey(const Config& config);
 
+kv::DatabaseOptions StoreOptions(const Config& config);
 Examination::Options ExaminationOptions(const Config& config);
 outbox::Options OutboxOptions(const Config& config);
 

@@ -21,14 +21,8 @@ absl::Status Run(const Config& config) {
   RETURN_IF_ERROR(CheckConfig(config));
   ASSIGN_OR_RETURN(const StatutoryPeriods periods, LoadPeriods(config));
   ASSIGN_OR_RETURN(const crypto::PrivateKey key, LoadDecisionKey(config));
-  ASSIGN_OR_RETURN(const rpc::PolicyMap policies,
-                   rpc::PolicyMap::Build({v1::ApprovalService::service_full_name(),
-                                          v1::ApprovalIntakeService::service_full_name(),
-                                          v1::NotificationService::service_full_name(),
-                                          admin::v1::AdminService::service_full_name()}));
-  ASSIGN_OR_RETURN(const auto db, kv::Database::Open({.path = config.data_dir(),
-                                                      .high_water_path = config.high_water_path(),
-                                                      .schema_version = kSchemaVersion}));
+  ASSIGN_OR_RETURN(const rpc::PolicyMap policies, rpc::PolicyMap::Build(ServiceNames()));
+  ASSIGN_OR_RETURN(const auto db, kv::Database::Open(StoreOptions(config)));
   ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.keys().identity()));
   ASSIGN_OR_RETURN(const auto carrier, rpc::MakeChannel(config.carrier()));
   auth::TokenVerifier verifier(clock);
