@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "common/rpc/admin_rpc.h"
 #include "common/rpc/status_grpc.h"
 #include "common/rpc/testing/wire.h"
 #include "common/status/status.h"
@@ -55,7 +56,10 @@ struct Wire {
   ApprovalRpc approval{{world.queue, world.examination, world.decisions, watches, pipeline}};
   ApprovalIntakeRpc intake{world.intake, pipeline};
   NotificationRpc notifications{world.notifications, watches, pipeline};
-  rpc::testing::InProcess server{{&approval, &intake, &notifications}};
+  rpc::ProgramInfo info{"approval", policies, world.clock,
+                        rpc::InfoOfStore(*world.database, kSchemaVersion)};
+  rpc::AdminRpc admin{info, pipeline};
+  rpc::testing::InProcess server{{&approval, &intake, &notifications, &admin}};
   std::unique_ptr<v1::ApprovalService::Stub> cases = v1::ApprovalService::NewStub(server.channel());
   std::unique_ptr<v1::ApprovalIntakeService::Stub> intake_stub =
       v1::ApprovalIntakeService::NewStub(server.channel());
@@ -171,6 +175,18 @@ TEST_CASE("a person watches one's own notifications") {
   CHECK_FALSE(bad_stream->Read(&event));
   CHECK(HasReason(rpc::FromGrpc(bad_stream->Finish()),
                   policy::v1::COMMON_REASON_RESUME_TOKEN_INVALID));
+}
+
+TEST_CASE("operators see what runs") {
+  Wire wire;
+  wire.world.Open("case-1");
+  const auto stub = eid::admin::v1::AdminService::NewStub(wire.server.channel());
+  const auto info = Value(wire.Call(
+      *stub, &eid::admin::v1::AdminService::Stub::GetInfo, eid::admin::v1::GetInfoRequest(),
+      rpc::testing::CallOfOfficer("op", {policy::v1::OFFICER_ROLE_OPERATOR})));
+  CHECK(info.service() == "approval");
+  CHECK(info.store_revision() == 1);
+  CHECK(info.services_size() == 4);
 }
 
 class OneAnswer final : public delivery::v1::DeliveryService::Service {
