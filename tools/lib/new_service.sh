@@ -23,11 +23,12 @@ new_service() {
     sed "$rename" -- "$file" >"$copy"
     chmod --reference="$file" -- "$copy"
   done
+  sed -i "/^add_subdirectory(verification)/a add_subdirectory($name)" services/CMakeLists.txt
   # The library of its contract. A library may be named before it is declared, so the end is as good as any place.
   library=$(sed -n '/^eid_proto_library(eid_proto_approval /,/)$/p' protos/CMakeLists.txt | sed "$rename")
   say "$library" >>protos/CMakeLists.txt
   cat <<TEXT
-made services/$name, protos/eid/$name and what belongs to them in deploy and protos/CMakeLists.txt
+made services/$name, protos/eid/$name and what belongs to them in deploy, protos/CMakeLists.txt and services/CMakeLists.txt
 
 Left to do:
   eid_proto_$name in the list of eid_protos (protos/CMakeLists.txt)
