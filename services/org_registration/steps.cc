@@ -95,6 +95,11 @@ bool SetDueTime(const Case& c, Registration& registration) {
   return !same;
 }
 
+// What was found is here; the authority does not have the file yet.
+bool HasConcluded(const Registration& registration) {
+  return registration.verification().state() == Verification::STATE_CONCLUDED;
+}
+
 void AskForSupplement(const Case& c, const Moment& moment, RegistrationRow& row) {
   Registration& registration = *row.mutable_registration();
   Enter(row, Registration::STATE_SUPPLEMENT_REQUIRED, moment);
@@ -123,7 +128,8 @@ Step NextStep(const RegistrationRow& row, absl::Time now) {
     case Registration::STATE_AWAITING_CONSENT:
     case Registration::STATE_SUPPLEMENT_REQUIRED:
       return FromTimestamp(row.due_time()) <= now ? Step::kExpire : Step::kNone;
-    case Registration::STATE_VERIFYING: return Step::kEnsureVerification;
+    case Registration::STATE_VERIFYING:
+      return HasConcluded(row.registration()) ? Step::kEnsureCase : Step::kEnsureVerification;
     case Registration::STATE_UNDER_REVIEW: return Step::kEnsureCase;
     case Registration::STATE_ISSUING: return Step::kEnsureOrganization;
     case Registration::STATE_WITHDRAWN:
@@ -206,7 +212,8 @@ bool Apply(const absl::StatusOr<Verification>& answer, const Moment& moment, Reg
     return NotYet(false, RegistriesAway(*answer), moment, row);
   }
   *registration.mutable_verification() = *answer;
-  Enter(row, Registration::STATE_UNDER_REVIEW, moment);
+  // Under review is what the authority has in its queue: the next step puts it there.
+  Enter(row, Registration::STATE_VERIFYING, moment);
   return true;
 }
 
@@ -218,10 +225,16 @@ bool Apply(const absl::StatusOr<Case>& answer, const Moment& moment, Registratio
       answer->dossier_digest() != registration.dossier_digest()) {
     return Odd("The authority's case is of another submission.", moment, row);
   }
-  const bool new_due_time = SetDueTime(*answer, registration);
+  bool news = SetDueTime(*answer, registration);
+  if (registration.state() == Registration::STATE_VERIFYING) {
+    Enter(row, Registration::STATE_UNDER_REVIEW, moment);
+    // One state at a time: a decision that was quicker than this answer is for the next look.
+    if (answer->has_decision() || answer->has_supplement_request()) return true;
+    news = true;
+  }
   switch (answer->state()) {
     case Case::STATE_OPEN:
-    case Case::STATE_CLAIMED: return NotYet(new_due_time, "", moment, row);
+    case Case::STATE_CLAIMED: return NotYet(news, "", moment, row);
     case Case::STATE_SUPPLEMENT_REQUESTED: AskForSupplement(*answer, moment, row); return true;
     case Case::STATE_APPROVED: Enter(row, Registration::STATE_ISSUING, moment); return true;
     case Case::STATE_REJECTED: Refuse(*answer, moment, row); return true;

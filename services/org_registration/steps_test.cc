@@ -65,16 +65,22 @@ TEST_CASE("which step is next, in every state") {
   }
 }
 
-TEST_CASE("a verification: not yet, then under review") {
+TEST_CASE("a verification: not yet, then the authority's queue, and only then under review") {
   RegistrationRow row = RowIn(Registration::STATE_VERIFYING);
   CHECK_FALSE(Apply(VerificationIn(Verification::STATE_IN_PROGRESS, row), kMoment, row));
   CHECK(row.registration().state() == Registration::STATE_VERIFYING);
   CHECK(PauseOf(row) == absl::Seconds(1));
   CHECK(Apply(VerificationIn(Verification::STATE_CONCLUDED, row), kMoment, row));
-  CHECK(row.registration().state() == Registration::STATE_UNDER_REVIEW);
+  CHECK(row.registration().state() == Registration::STATE_VERIFYING);
   CHECK(row.registration().verification().state() == Verification::STATE_CONCLUDED);
   CHECK(PauseOf(row) == absl::ZeroDuration());
   CHECK(row.looks() == 0);
+  REQUIRE(NextStep(row, kMoment.now) == Step::kEnsureCase);
+  Apply(absl::StatusOr<Case>(absl::UnavailableError("")), kMoment, row);
+  CHECK(row.registration().state() == Registration::STATE_VERIFYING);
+  CHECK(Apply(CaseIn(Case::STATE_OPEN, row), kMoment, row));
+  CHECK(row.registration().state() == Registration::STATE_UNDER_REVIEW);
+  CHECK(row.registration().last_problem().empty());
 }
 
 TEST_CASE("the pause doubles with each look, up to five minutes") {
