@@ -46,9 +46,9 @@ absl::Status ValidateRoutes(const Config& config, const std::set<std::string>& r
   for (int category = dossier::v1::OrganizationCategory_MIN + 1;
        category <= dossier::v1::OrganizationCategory_MAX; ++category) {
     if (routed.count(category) > 0) continue;
-    return Wrong(absl::StrCat("no route for ", dossier::v1::OrganizationCategory_Name(
-                                                   static_cast<dossier::v1::OrganizationCategory>(
-                                                       category))));
+    return Wrong(absl::StrCat("no route for ",
+                              dossier::v1::OrganizationCategory_Name(
+                                  static_cast<dossier::v1::OrganizationCategory>(category))));
   }
   return absl::OkStatus();
 }
@@ -75,8 +75,9 @@ absl::Status CheckConfig(const Config& config) {
 }
 
 std::vector<std::string> ServedServices() {
-  return {"eid.verification.v1.VerificationService", "eid.verification.v1.VerificationIntakeService",
-          "eid.verification.v1.PersonCheckService", "eid.admin.v1.AdminService"};
+  return {"eid.verification.v1.VerificationService",
+          "eid.verification.v1.VerificationIntakeService", "eid.verification.v1.PersonCheckService",
+          "eid.admin.v1.AdminService"};
 }
 
 int MaxPersonChecksOf(const Config& config) {

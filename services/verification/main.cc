@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/auth/token.h"
 #include "common/config/main.h"
+#include "common/auth/token.h"
 #include "common/rpc/admin_rpc.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/key_follower.h"
@@ -43,12 +43,11 @@ absl::Status Run(const Config& config) {
                               rpc::InfoOfStore(*db, kSchemaVersion));
   rpc::AdminRpc admin(info, pipeline);
   worker.Start();
-  return rpc::ServeUntilStopped(stop,
-                                {.name = "verification",
-                                 .config = config.rpc(),
-                                 .services = {&verification, &intake, &person_check, &admin},
-                                 .service_names = policies.services(),
-                                 .on_stop = [&] { watches.Shutdown(); }});
+  return rpc::ServeUntilStopped(stop, {.name = "verification",
+                                       .config = config.rpc(),
+                                       .services = {&verification, &intake, &person_check, &admin},
+                                       .service_names = policies.services(),
+                                       .on_stop = [&] { watches.Shutdown(); }});
 }
 
 }  // namespace

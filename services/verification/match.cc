@@ -44,7 +44,7 @@ struct UnitKind {
   const char* written;
   const char* kind;
 };
-constexpr UnitKind kUnitKinds[] = {{"phường", "phường"}, {"p", "phường"},         {"xã", "xã"},
+constexpr UnitKind kUnitKinds[] = {{"phường", "phường"}, {"p", "phường"},        {"xã", "xã"},
                                    {"x", "xã"},          {"đặc khu", "đặc khu"}, {"đk", "đặc khu"}};
 
 struct Commune {
@@ -60,8 +60,9 @@ Commune CommuneOf(absl::string_view value) {
         !std::equal(written.begin(), written.end(), words.begin())) {
       continue;
     }
-    return {text::NameKey(unit.kind),
-            absl::StrJoin(words.begin() + static_cast<ptrdiff_t>(written.size()), words.end(), " ")};
+    return {
+        text::NameKey(unit.kind),
+        absl::StrJoin(words.begin() + static_cast<ptrdiff_t>(written.size()), words.end(), " ")};
   }
   return {"", absl::StrJoin(words, " ")};
 }

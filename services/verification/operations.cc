@@ -107,8 +107,8 @@ void Operations::List(const rpc::Call&, const v1::ListVerificationsRequest& requ
 
   kv::RowRange range = RangeOf(request);
   range.after = *std::move(position);
-  absl::StatusOr<kv::RowPage<VerificationRow>> page = Verifications().Page(
-      *database_.Read(), range, *size, [&](const VerificationRow& row) {
+  absl::StatusOr<kv::RowPage<VerificationRow>> page =
+      Verifications().Page(*database_.Read(), range, *size, [&](const VerificationRow& row) {
         return request.state() == v1::Verification::STATE_UNSPECIFIED ||
                row.verification().state() == request.state();
       });
@@ -117,8 +117,7 @@ void Operations::List(const rpc::Call&, const v1::ListVerificationsRequest& requ
   for (VerificationRow& row : page->rows) {
     *response.add_verifications() = std::move(*row.mutable_verification());
   }
-  response.set_next_page_token(
-      kv::MakePageToken(database_.page_key(), query, page->next_position));
+  response.set_next_page_token(kv::MakePageToken(database_.page_key(), query, page->next_position));
   reply(std::move(response));
 }
 
@@ -157,14 +156,13 @@ absl::StatusOr<v1::Verification> Operations::Find(absl::string_view verification
   return std::move(*row.mutable_verification());
 }
 
-absl::StatusOr<uint64_t> Operations::WatchFrom(
-    const v1::WatchVerificationsRequest& request) const {
+absl::StatusOr<uint64_t> Operations::WatchFrom(const v1::WatchVerificationsRequest& request) const {
   if (request.resume_token().empty()) return database_.revision();
   return kv::ParseResumeToken(database_.page_key(), kWatchStream, request.resume_token());
 }
 
-absl::StatusOr<std::optional<v1::VerificationEvent>> Operations::EventOf(
-    const kv::FeedEntry& entry, uint64_t resume) const {
+absl::StatusOr<std::optional<v1::VerificationEvent>> Operations::EventOf(const kv::FeedEntry& entry,
+                                                                         uint64_t resume) const {
   if (entry.topic != kVerificationTopic) return std::nullopt;
   v1::VerificationEvent event = Heartbeat(resume);
   ASSIGN_OR_RETURN(*event.mutable_verification(), Find(entry.subject_id));

@@ -27,10 +27,9 @@ absl::Status Away(absl::Duration retry) {
 
 const v1::FieldVerdict* VerdictOn(absl::string_view field,
                                   const std::vector<v1::FieldVerdict>& verdicts) {
-  const auto found =
-      std::find_if(verdicts.begin(), verdicts.end(), [&](const v1::FieldVerdict& verdict) {
-        return absl::string_view(verdict.field()) == field;
-      });
+  const auto found = std::find_if(
+      verdicts.begin(), verdicts.end(),
+      [&](const v1::FieldVerdict& verdict) { return absl::string_view(verdict.field()) == field; });
   return found == verdicts.end() ? nullptr : &*found;
 }
 
@@ -42,7 +41,9 @@ bool Matches(absl::string_view field, const std::vector<v1::FieldVerdict>& verdi
 }  // namespace
 
 PersonChecks::PersonChecks(Registry& population, const Clock& clock, int max_at_once)
-    : population_(population), clock_(clock), max_at_once_(max_at_once),
+    : population_(population),
+      clock_(clock),
+      max_at_once_(max_at_once),
       waiting_(std::make_shared<std::atomic<int>>(0)) {}
 
 void PersonChecks::Check(const rpc::Call& call, const v1::CheckPersonRequest& request,
@@ -53,20 +54,20 @@ void PersonChecks::Check(const rpc::Call& call, const v1::CheckPersonRequest& re
   if (time_left <= absl::ZeroDuration()) return reply(Away(kRetry));
   if (waiting_->fetch_add(1) >= max_at_once_) {
     waiting_->fetch_sub(1);
-    return reply(WithRetry(Error(absl::StatusCode::kResourceExhausted,
-                                 policy::v1::COMMON_REASON_OVERLOADED,
-                                 "Too many persons are being checked now."),
-                           absl::Seconds(1)));
+    return reply(
+        WithRetry(Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
+                        "Too many persons are being checked now."),
+                  absl::Seconds(1)));
   }
   registry::v1::LookupPersonRequest question;
   question.set_personal_id(request.personal_id());
-  const bool asked = population_.Ask(
-      question, time_left,
-      [request, reply, waiting = waiting_](const absl::StatusOr<Answer>& answer) {
-        waiting->fetch_sub(1);
-        if (!answer.ok()) return reply(Away(kRetry));
-        reply(Compare(request, *answer));
-      });
+  const bool asked =
+      population_.Ask(question, time_left,
+                      [request, reply, waiting = waiting_](const absl::StatusOr<Answer>& answer) {
+                        waiting->fetch_sub(1);
+                        if (!answer.ok()) return reply(Away(kRetry));
+                        reply(Compare(request, *answer));
+                      });
   if (asked) return;
   waiting_->fetch_sub(1);
   reply(Away(population_.retry_time() - now));

@@ -18,8 +18,7 @@ using v1::Verification;
 // What the answers say so far.
 Findings FindingsOf(const VerificationRow& row) {
   Findings findings;
-  findings.co_representatives.resize(
-      static_cast<size_t>(row.dossier().co_representatives_size()));
+  findings.co_representatives.resize(static_cast<size_t>(row.dossier().co_representatives_size()));
   size_t next_person = 0;
   for (int i = 0; i < row.lookups_size(); ++i) {
     const Lookup& lookup = row.verification().lookups(i);
@@ -144,8 +143,7 @@ bool TakeFailure(int lookup, absl::Time now, const RetryOptions& options, Verifi
   shown.set_outcome(v1::LOOKUP_OUTCOME_UNAVAILABLE);
   shown.set_attempts(shown.attempts() + 1);
   *stored.mutable_last_attempt_time() = ToTimestamp(now);
-  const std::string salt =
-      absl::StrCat(row.verification().verification_id(), "/", lookup);
+  const std::string salt = absl::StrCat(row.verification().verification_id(), "/", lookup);
   SetDue(now + Backoff(shown.attempts(), salt, options), shown, stored);
   return true;
 }

@@ -36,7 +36,9 @@ Sign SignOf(const absl::Status& status, bool had_fair_time) {
 
 struct Registry::State {
   State(std::string registry_id, const Options& options, const Clock& real)
-      : id(std::move(registry_id)), stale_after(options.stale_after), clock(real),
+      : id(std::move(registry_id)),
+        stale_after(options.stale_after),
+        clock(real),
         circuit(options.circuit) {}
 
   // Tells the circuit, and the log when the circuit changes.
@@ -86,7 +88,10 @@ struct Registry::State {
 };
 
 Registry::Registry(std::string registry_id, RegistryPeer& peer, Options options, const Clock& clock)
-    : id_(std::move(registry_id)), peer_(peer), options_(options), clock_(clock),
+    : id_(std::move(registry_id)),
+      peer_(peer),
+      options_(options),
+      clock_(clock),
       state_(std::make_shared<State>(id_, options_, clock)) {}
 
 bool Registry::Ask(const Question& question, absl::Duration timeout, Done done) {
@@ -111,8 +116,9 @@ bool Registry::Ask(const Question& question, absl::Duration timeout, Done done) 
     finish(CheckAnswer(request, *response));
   };
   if (const auto* person = std::get_if<registry::v1::LookupPersonRequest>(&question)) {
-    peer_.LookupPerson(*person, timeout,
-                       [check, request = *person](const auto& response) { check(request, response); });
+    peer_.LookupPerson(*person, timeout, [check, request = *person](const auto& response) {
+      check(request, response);
+    });
   } else {
     const auto& organization = std::get<registry::v1::LookupOrganizationRequest>(question);
     peer_.LookupOrganization(

@@ -22,13 +22,15 @@ Sentence SentenceOf(v1::VerdictReason reason) {
           "record, then submit again."};
     case v1::VERDICT_REASON_NAME_DIACRITIC_ONLY:
       return {
-          "Kiểm tra lại dấu tiếng Việt trong tên đã khai. Nếu tên đã khai là đúng, đề nghị {keeper} "
+          "Kiểm tra lại dấu tiếng Việt trong tên đã khai. Nếu tên đã khai là đúng, đề nghị "
+          "{keeper} "
           "sửa dữ liệu, rồi nộp lại.",
           "Check the diacritics of the declared name. If it is right, have {keeper} correct the "
           "record, then submit again."};
     case v1::VERDICT_REASON_REPRESENTATIVE_DIFFERS:
       return {
-          "Người đại diện theo pháp luật có trong đăng ký phải đứng tên hồ sơ. Nếu đã thay đổi người "
+          "Người đại diện theo pháp luật có trong đăng ký phải đứng tên hồ sơ. Nếu đã thay đổi "
+          "người "
           "đại diện, đăng ký thay đổi tại {keeper} trước, rồi nộp lại.",
           "The file must be in the name of a representative whom the register names. If the "
           "representative has changed, register the change with {keeper} first, then submit "
@@ -49,7 +51,8 @@ Sentence SentenceOf(v1::VerdictReason reason) {
       return {
           "Tổ chức đã giải thể hoặc chấm dứt hoạt động không được cấp tài khoản. Nếu dữ liệu chưa "
           "đúng, đề nghị {keeper} cập nhật, rồi nộp lại.",
-          "An organization that was dissolved or has ceased gets no account. If the record is wrong, "
+          "An organization that was dissolved or has ceased gets no account. If the record is "
+          "wrong, "
           "have {keeper} correct it, then submit again."};
     case v1::VERDICT_REASON_REPRESENTATIVES_MISSING:
       return {
@@ -59,14 +62,14 @@ Sentence SentenceOf(v1::VerdictReason reason) {
           "Art. 12), or register the change with {keeper} first, then submit again."};
     case v1::VERDICT_REASON_PERSON_NOT_ACTIVE:
       return {
-          "Người đại diện liên hệ {keeper} để kiểm tra tình trạng số định danh cá nhân. Nếu người đại "
+          "Người đại diện liên hệ {keeper} để kiểm tra tình trạng số định danh cá nhân. Nếu người "
+          "đại "
           "diện đã thay đổi, đăng ký thay đổi trước, rồi nộp lại.",
           "Have the state of the person's number checked by {keeper}. If the representative has "
           "changed, register the change first, then submit again."};
     case v1::VERDICT_REASON_RECORD_NOT_FOUND:
-      return {
-          "Kiểm tra lại số đã khai. Nếu số đã khai là đúng, đề nghị {keeper} bổ sung dữ liệu.",
-          "Check the declared number. If it is right, have {keeper} add the record."};
+      return {"Kiểm tra lại số đã khai. Nếu số đã khai là đúng, đề nghị {keeper} bổ sung dữ liệu.",
+              "Check the declared number. If it is right, have {keeper} add the record."};
     default: return {"", ""};
   }
 }

@@ -35,7 +35,8 @@ bool IsNamedByNumber(const RegisteredRepresentative& registered,
 class Register {
  public:
   Register(const OrganizationRecord& record, Judge& judge)
-      : record_(record), named_(static_cast<size_t>(record.representatives_size()), false),
+      : record_(record),
+        named_(static_cast<size_t>(record.representatives_size()), false),
         judge_(judge) {}
 
   void Find(const std::string& path, const dossier::v1::Representative& declared,

@@ -23,8 +23,9 @@ kv::IndexKeys DueKeys(const VerificationRow& row) {
     if (row.lookups(i).answered()) continue;
     const v1::Lookup& lookup = row.verification().lookups(i);
     const bool asked = lookup.outcome() == v1::LOOKUP_OUTCOME_UNAVAILABLE;
-    std::string key = kv::KeyOf(lookup.registry_id(), asked, FromTimestamp(row.lookups(i).due_time()),
-                                row.verification().verification_id());
+    std::string key =
+        kv::KeyOf(lookup.registry_id(), asked, FromTimestamp(row.lookups(i).due_time()),
+                  row.verification().verification_id());
     // Look-ups of one verification may be due at one registry at one moment; they are found together.
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
   }
@@ -37,7 +38,10 @@ const kv::Table<VerificationRow>& Verifications() {
   static const auto* const table = new kv::Table<VerificationRow>({
       .number = 1,
       .name = "verifications",
-      .key = [](const VerificationRow& row) { return kv::KeyOf(row.verification().verification_id()); },
+      .key =
+          [](const VerificationRow& row) {
+            return kv::KeyOf(row.verification().verification_id());
+          },
       .indexes = {{.number = kByCreateTime,
                    .name = "by_create_time",
                    .key =

@@ -55,7 +55,8 @@ void CheckKey(const dossier::v1::Dossier& dossier, Violations& violations) {
   if (key == "tax_code") {
     codes::Collect(codes::CheckTaxCode(dossier.tax_code()), "dossier.tax_code", violations);
   } else if (key == "agency_code") {
-    codes::Collect(codes::CheckAgencyCode(dossier.agency_code()), "dossier.agency_code", violations);
+    codes::Collect(codes::CheckAgencyCode(dossier.agency_code()), "dossier.agency_code",
+                   violations);
   } else {
     codes::Collect(codes::CheckText(dossier.establishment_decision(), 1, kMaxDecision),
                    "dossier.establishment_decision", violations);
@@ -95,11 +96,10 @@ bool IsIdOf(absl::string_view verification_id, absl::string_view registration_id
 
 absl::Status Validate(const v1::EnsureVerificationRequest& request) {
   Violations violations;
-  const bool has_ids =
-      codes::Collect(codes::CheckText(request.verification_id(), 1, kMaxIdLength),
-                     "verification_id", violations) &
-      codes::Collect(codes::CheckText(request.registration_id(), 1, kMaxIdLength),
-                     "registration_id", violations);
+  const bool has_ids = codes::Collect(codes::CheckText(request.verification_id(), 1, kMaxIdLength),
+                                      "verification_id", violations) &
+                       codes::Collect(codes::CheckText(request.registration_id(), 1, kMaxIdLength),
+                                      "registration_id", violations);
   if (has_ids && !IsIdOf(request.verification_id(), request.registration_id())) {
     violations.Add("verification_id", FIELD_REASON_INCONSISTENT,
                    "It is the registration_id, a dot, and the number of the submission.");

@@ -33,7 +33,8 @@ Keeper KeeperOf(const Dossier& dossier) {
 
 void JudgeNames(const dossier::v1::OrganizationNames& declared,
                 const dossier::v1::OrganizationNames& registered, Judge& judge) {
-  judge.Add("names.vietnamese", MatchOrganizationName(declared.vietnamese(), registered.vietnamese()),
+  judge.Add("names.vietnamese",
+            MatchOrganizationName(declared.vietnamese(), registered.vietnamese()),
             registered.vietnamese());
   // What an organization need not have is compared when it is declared.
   if (!declared.abbreviated().empty()) {

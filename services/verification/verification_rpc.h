@@ -45,8 +45,7 @@ class VerificationRpc final : public v1::VerificationService::CallbackService {
                        });
   }
   grpc::ServerWriteReactor<v1::VerificationEvent>* WatchVerifications(
-      grpc::CallbackServerContext* context,
-      const v1::WatchVerificationsRequest* request) override {
+      grpc::CallbackServerContext* context, const v1::WatchVerificationsRequest* request) override {
     return rpc::Watch<v1::VerificationEvent>(
         pipeline_, "/eid.verification.v1.VerificationService/WatchVerifications", *context,
         watches_, [&](const rpc::Call&) {
@@ -72,12 +71,11 @@ class VerificationIntakeRpc final : public v1::VerificationIntakeService::Callba
   grpc::ServerUnaryReactor* EnsureVerification(grpc::CallbackServerContext* context,
                                                const v1::EnsureVerificationRequest* request,
                                                v1::Verification* response) override {
-    return rpc::Handle(pipeline_,
-                       "/eid.verification.v1.VerificationIntakeService/EnsureVerification",
-                       *context, response,
-                       [&](const rpc::Call& call, rpc::Reply<v1::Verification> reply) {
-                         operations_.Ensure(call, *request, std::move(reply));
-                       });
+    return rpc::Handle(
+        pipeline_, "/eid.verification.v1.VerificationIntakeService/EnsureVerification", *context,
+        response, [&](const rpc::Call& call, rpc::Reply<v1::Verification> reply) {
+          operations_.Ensure(call, *request, std::move(reply));
+        });
   }
 
  private:

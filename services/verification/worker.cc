@@ -84,7 +84,8 @@ struct Worker::Shared {
 
 Worker::Worker(kv::Database& database, const Clock& clock, RetryOptions retry,
                std::vector<Registry*> registries)
-    : database_(database), clock_(clock),
+    : database_(database),
+      clock_(clock),
       shared_(std::make_shared<Shared>(database, clock, retry)) {
   for (Registry* registry : registries) {
     lanes_.push_back({registry, {}, registry->recovered_time()});
@@ -169,7 +170,8 @@ absl::Time Worker::DispatchLane(Lane& lane, const kv::Reader& reader, absl::Time
     size_t limit;
   };
   absl::Time next = absl::InfiniteFuture();
-  for (const Pass& pass : {Pass{true, std::max<size_t>(1, all / 2)}, Pass{false, all}, Pass{true, all}}) {
+  for (const Pass& pass :
+       {Pass{true, std::max<size_t>(1, all / 2)}, Pass{false, all}, Pass{true, all}}) {
     const absl::Time recovered = lane.registry->recovered_time();
     Walk walk;
     if (absl::Status walked = WalkLane(lane, reader, now, pass.asked_before, pass.limit, walk);
@@ -226,8 +228,8 @@ void Worker::MarkUnavailable(Lane& lane, const kv::Reader& reader, absl::Time no
   // Those asked before say UNAVAILABLE already; what is new shall say so too, not look as if nobody cared.
   const auto limit = static_cast<size_t>(std::max(1, lane.registry->options().max_in_flight));
   const kv::RowRange range = {.index = kByDue, .prefix = kv::KeyOf(lane.registry->id(), false)};
-  absl::Status read = Verifications().Scan(
-      reader, range, [&](const VerificationRow& row, absl::string_view) {
+  absl::Status read =
+      Verifications().Scan(reader, range, [&](const VerificationRow& row, absl::string_view) {
         for (int i = 0; i < row.lookups_size(); ++i) {
           if (row.lookups(i).answered() || IsUnavailable(row, i) ||
               row.verification().lookups(i).registry_id() != lane.registry->id() ||
@@ -256,9 +258,9 @@ bool Worker::Ask(Lane& lane, const VerificationRow& row, int lookup) {
   const std::string verification_id = row.verification().verification_id();
   lane.busy.insert(key);
   const Question question = QuestionOf(row.dossier(), row.verification().lookups(lookup));
-  const bool asked = lane.registry->Ask(
-      question, [shared = shared_, verification_id, registry_id, key, lookup](
-                    const absl::StatusOr<Answer>& answer) {
+  const bool asked =
+      lane.registry->Ask(question, [shared = shared_, verification_id, registry_id, key,
+                                    lookup](const absl::StatusOr<Answer>& answer) {
         const absl::Time now = shared->clock.TimeNow();
         if (!answer.ok()) {
           LogEvent(Severity::kInfo, "lookup.unavailable",

@@ -74,9 +74,9 @@ Plan BehaviorSwitch::Next(absl::string_view subject) {
     case v1::Behavior::MODE_SLOW:
       return {.latency = behavior_.has_latency() ? ToDuration(behavior_.latency()) : kLatency};
     case v1::Behavior::MODE_STALE:
-      return {.as_of_lag = behavior_.has_as_of_lag() ? ToDuration(behavior_.as_of_lag()) : kAsOfLag};
-    case v1::Behavior::MODE_CONTRADICTORY:
-      return {.deny = asked_[std::string(subject)]++ % 2 == 1};
+      return {.as_of_lag =
+                  behavior_.has_as_of_lag() ? ToDuration(behavior_.as_of_lag()) : kAsOfLag};
+    case v1::Behavior::MODE_CONTRADICTORY: return {.deny = asked_[std::string(subject)]++ % 2 == 1};
     default: return {};
   }
 }

@@ -39,8 +39,7 @@ absl::Status Validate(const DeliverRequest& request) {
     case delivery::v1::CHANNEL_EMAIL:
       codes::Collect(codes::CheckEmail(request.address()), "address", violations);
       break;
-    default:
-      violations.Add("channel", policy::v1::FIELD_REASON_UNKNOWN_VALUE, "SMS or EMAIL.");
+    default: violations.Add("channel", policy::v1::FIELD_REASON_UNKNOWN_VALUE, "SMS or EMAIL.");
   }
   codes::Collect(codes::CheckText(request.subject(), 0, kMaxSubject), "subject", violations);
   codes::Collect(codes::CheckParagraphs(request.body(), 1, kMaxBody), "body", violations);
@@ -68,7 +67,8 @@ absl::StatusOr<std::unique_ptr<Carrier>> Carrier::Open(const std::string& outbox
     std::error_code ignored;  // What matters is whether the file opens.
     std::filesystem::create_directories(std::filesystem::path(outbox_path).parent_path(), ignored);
     carrier->outbox_.open(outbox_path, std::ios::app);
-    if (!carrier->outbox_) return absl::NotFoundError(absl::StrCat(outbox_path, ": cannot be written"));
+    if (!carrier->outbox_)
+      return absl::NotFoundError(absl::StrCat(outbox_path, ": cannot be written"));
   }
   return carrier;
 }

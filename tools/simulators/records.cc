@@ -84,7 +84,8 @@ absl::Status ForEachLine(const std::string& path,
     Record record;
     const auto parsed = google::protobuf::util::JsonStringToMessage(line, &record);
     if (!parsed.ok()) {
-      return AtLine(path, number, absl::string_view(parsed.message().data(), parsed.message().size()));
+      return AtLine(path, number,
+                    absl::string_view(parsed.message().data(), parsed.message().size()));
     }
     if (absl::Status added = add(record); !added.ok()) return AtLine(path, number, added.message());
   }

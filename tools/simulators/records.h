@@ -31,7 +31,8 @@ class Records {
   absl::Status LoadPeople(const std::string& path);
   absl::Status LoadOrganizations(const std::string& path);
 
-  std::optional<Versioned<registry::v1::PersonRecord>> FindPerson(absl::string_view personal_id) const;
+  std::optional<Versioned<registry::v1::PersonRecord>> FindPerson(
+      absl::string_view personal_id) const;
   // By the first key that the request has.
   std::optional<Versioned<registry::v1::OrganizationRecord>> FindOrganization(
       const registry::v1::LookupOrganizationRequest& request) const;
@@ -45,7 +46,8 @@ class Records {
 
  private:
   mutable absl::Mutex mu_;
-  absl::flat_hash_map<std::string, Versioned<registry::v1::PersonRecord>> people_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<std::string, Versioned<registry::v1::PersonRecord>> people_
+      ABSL_GUARDED_BY(mu_);
   std::vector<Versioned<registry::v1::OrganizationRecord>> organizations_ ABSL_GUARDED_BY(mu_);
   // Every key of an organization, to its place in organizations_.
   absl::flat_hash_map<std::string, size_t> by_key_ ABSL_GUARDED_BY(mu_);

@@ -23,10 +23,11 @@ namespace eid::simulator {
 template <class Response>
 void ReplyLater(Delays& delays, Answer<Response> answer, rpc::Reply<Response> reply) {
   const absl::Duration latency = answer.latency;
-  delays.After(latency, [response = std::move(answer.response), reply = std::move(reply)](bool in_time) {
-    if (!in_time) return reply(rpc::Watches::ShuttingDown());
-    reply(response);
-  });
+  delays.After(latency,
+               [response = std::move(answer.response), reply = std::move(reply)](bool in_time) {
+                 if (!in_time) return reply(rpc::Watches::ShuttingDown());
+                 reply(response);
+               });
 }
 
 class RegistryRpc final : public registry::v1::RegistryService::CallbackService {
@@ -37,7 +38,8 @@ class RegistryRpc final : public registry::v1::RegistryService::CallbackService 
   grpc::ServerUnaryReactor* LookupPerson(grpc::CallbackServerContext* context,
                                          const registry::v1::LookupPersonRequest* request,
                                          registry::v1::LookupPersonResponse* response) override {
-    return rpc::Handle(pipeline_, "/eid.registry.v1.RegistryService/LookupPerson", *context, response,
+    return rpc::Handle(pipeline_, "/eid.registry.v1.RegistryService/LookupPerson", *context,
+                       response,
                        [&](const rpc::Call&, rpc::Reply<registry::v1::LookupPersonResponse> reply) {
                          ReplyLater(delays_, registry_.LookupPerson(*request), std::move(reply));
                        });
@@ -88,10 +90,9 @@ class ControlRpc final : public v1::SimulatorControlService::CallbackService {
   grpc::ServerUnaryReactor* SetBehavior(grpc::CallbackServerContext* context,
                                         const v1::SetBehaviorRequest* request,
                                         v1::Behavior* response) override {
-    return rpc::Handle(pipeline_, "/eid.simulator.v1.SimulatorControlService/SetBehavior", *context,
-                       response, [&](const rpc::Call&, rpc::Reply<v1::Behavior> reply) {
-                         reply(behavior_.Set(*request));
-                       });
+    return rpc::Handle(
+        pipeline_, "/eid.simulator.v1.SimulatorControlService/SetBehavior", *context, response,
+        [&](const rpc::Call&, rpc::Reply<v1::Behavior> reply) { reply(behavior_.Set(*request)); });
   }
   grpc::ServerUnaryReactor* GetBehavior(grpc::CallbackServerContext* context,
                                         const v1::GetBehaviorRequest*,
@@ -104,7 +105,8 @@ class ControlRpc final : public v1::SimulatorControlService::CallbackService {
                                       const v1::PutPersonRequest* request,
                                       registry::v1::PersonRecord* response) override {
     return rpc::Handle(pipeline_, "/eid.simulator.v1.SimulatorControlService/PutPerson", *context,
-                       response, [&](const rpc::Call&, rpc::Reply<registry::v1::PersonRecord> reply) {
+                       response,
+                       [&](const rpc::Call&, rpc::Reply<registry::v1::PersonRecord> reply) {
                          if (records_ == nullptr) return reply(NotHere());
                          absl::Status put = records_->PutPerson(request->person());
                          if (!put.ok()) return reply(put);
@@ -126,8 +128,9 @@ class ControlRpc final : public v1::SimulatorControlService::CallbackService {
   grpc::ServerUnaryReactor* ListMessages(grpc::CallbackServerContext* context,
                                          const v1::ListMessagesRequest* request,
                                          v1::ListMessagesResponse* response) override {
-    return rpc::Handle(pipeline_, "/eid.simulator.v1.SimulatorControlService/ListMessages", *context,
-                       response, [&](const rpc::Call&, rpc::Reply<v1::ListMessagesResponse> reply) {
+    return rpc::Handle(pipeline_, "/eid.simulator.v1.SimulatorControlService/ListMessages",
+                       *context, response,
+                       [&](const rpc::Call&, rpc::Reply<v1::ListMessagesResponse> reply) {
                          if (carrier_ == nullptr) return reply(NotHere());
                          reply(carrier_->List(*request));
                        });
