@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "common/testing/matchers.h"
-#include "services/verification/testing/samples.h"
 #include "services/verification/lookups.h"
+#include "services/verification/testing/samples.h"
 #include "services/verification/validate.h"
 #include "services/verification/verdicts.h"
 #include "tools/simulators/records.h"

@@ -3,14 +3,18 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "absl/synchronization/notification.h"
 #include "common/rpc/testing/wire.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "eid/verification/v1/errors.pb.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/verification/registry_peer.h"
 #include "services/verification/testing/fakes.h"
 #include "services/verification/testing/samples.h"
+#include "tools/simulators/simulator_rpc.h"
 
 namespace eid::verification {
 namespace {
@@ -165,6 +169,73 @@ TEST_CASE("a watch shows every change, and goes on from its token") {
   stream = stub->WatchVerifications(context.get(), again);
   while (stream->Read(&event)) continue;
   CHECK(HasReason(rpc::FromGrpc(stream->Finish()), policy::v1::COMMON_REASON_RESUME_TOKEN_INVALID));
+}
+
+// A simulated registry behind a wire that only verification may use.
+struct SimulatedRegistry {
+  SimulatedRegistry()
+      : policies(Value(rpc::PolicyMap::Build({"eid.registry.v1.RegistryService"}))),
+        pipeline(rpc::testing::TestPipeline(
+            policies, "verification",
+            rpc::CallerList().Allow("eid.registry.v1.RegistryService", "verification"))),
+        behavior({simulator::v1::Behavior::MODE_NORMAL, simulator::v1::Behavior::MODE_SLOW,
+                  simulator::v1::Behavior::MODE_DOWN}),
+        simulated("population", records, behavior, Clock::Real()),
+        rpc(simulated, delays, pipeline),
+        server({&rpc}),
+        peer(MakeRegistryPeer(server.channel())),
+        registry("population", *peer, Registry::Options(), Clock::Real()) {
+    REQUIRE_OK(records.PutPerson(testing::Person()));
+    REQUIRE_OK(records.PutOrganization(testing::Organization()));
+  }
+  ~SimulatedRegistry() { delays.Stop(); }
+
+  absl::StatusOr<Answer> Ask(const Question& question, absl::Duration timeout) {
+    absl::StatusOr<Answer> answer;
+    absl::Notification done;
+    REQUIRE(registry.Ask(question, timeout, [&](absl::StatusOr<Answer> given) {
+      answer = std::move(given);
+      done.Notify();
+    }));
+    done.WaitForNotification();
+    return answer;
+  }
+  void Set(simulator::v1::Behavior::Mode mode) {
+    simulator::v1::SetBehaviorRequest request;
+    request.mutable_behavior()->set_mode(mode);
+    REQUIRE_OK(behavior.Set(request));
+  }
+
+  rpc::PolicyMap policies;
+  rpc::Pipeline pipeline;
+  simulator::Records records;
+  simulator::BehaviorSwitch behavior;
+  simulator::Registry simulated;
+  simulator::Delays delays;
+  simulator::RegistryRpc rpc;
+  rpc::testing::InProcess server;
+  std::unique_ptr<RegistryPeer> peer;
+  Registry registry;
+};
+
+TEST_CASE("a registry is asked over the wire: there, not there, down, too slow") {
+  SimulatedRegistry wire;
+  registry::v1::LookupPersonRequest person;
+  person.set_personal_id(testing::kPersonalId);
+  const Answer found = Value(wire.Ask(person, absl::Seconds(5)));
+  CHECK(found.found);
+  CHECK(found.person.SerializeAsString() == testing::Person().SerializeAsString());
+  registry::v1::LookupOrganizationRequest organization;
+  organization.set_tax_code(testing::kTaxCode);
+  CHECK(Value(wire.Ask(organization, absl::Seconds(5))).found);
+  person.set_personal_id(testing::kOtherPersonalId);
+  CHECK_FALSE(Value(wire.Ask(person, absl::Seconds(5))).found);
+
+  wire.Set(simulator::v1::Behavior::MODE_DOWN);
+  CHECK(wire.Ask(person, absl::Seconds(5)).status().code() == absl::StatusCode::kUnavailable);
+  wire.Set(simulator::v1::Behavior::MODE_SLOW);
+  CHECK(wire.Ask(person, absl::Milliseconds(50)).status().code() ==
+        absl::StatusCode::kDeadlineExceeded);
 }
 
 }  // namespace

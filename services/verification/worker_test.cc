@@ -300,50 +300,34 @@ TEST_CASE("the thread: many verifications, answers from elsewhere, each look-up 
   constexpr int kCount = 200;
 
   absl::Mutex mu;
-  int concluded = 0;
-  uint64_t seen = 0;
-  auto count = [&](uint64_t revision) {
-    absl::MutexLock lock(&mu);
-    seen = revision;
-  };
-  const kv::Subscription subscription = rig.database->feed().Subscribe(count);
+  uint64_t revision = 0;
   bool stop = false;
+  const kv::Subscription subscription = rig.database->feed().Subscribe([&](uint64_t last) {
+    absl::MutexLock lock(&mu);
+    revision = last;
+  });
   std::thread answers([&] {
     while (true) {
       const int given = rig.business.AnswerAll() + rig.population.AnswerAll();
       absl::MutexLock lock(&mu);
+      if (given == 0) mu.AwaitWithTimeout(absl::Condition(&stop), absl::Milliseconds(1));
       if (stop) return;
-      const uint64_t last = seen;
-      if (given == 0)
-        mu.AwaitWithTimeout(absl::Condition(
-                                +[](bool* s) { return *s; }, &stop),
-                            absl::Milliseconds(last % 3));
     }
   });
   rig.worker.Start();
   for (int i = 0; i < kCount; ++i) REQUIRE_OK(rig.Ensure(Request(absl::StrCat("r-", i))));
-  v1::ListVerificationsRequest list;
-  list.set_state(Verification::STATE_CONCLUDED);
-  list.set_page_size(500);
-  // Ends when all have, or when the test's own time is over.
-  while (concluded < kCount) {
-    const uint64_t before = rig.database->revision();
-    concluded = Value(rig.List(list)).verifications_size();
-    if (concluded == kCount) break;
-    absl::MutexLock lock(&mu);
-    struct Later {
-      uint64_t& seen;
-      uint64_t before;
-    } later{seen, before};
-    mu.AwaitWithTimeout(absl::Condition(
-                            +[](Later* l) { return l->seen > l->before; }, &later),
-                        absl::Seconds(1));
-  }
+  // Opened, and two answers: a change each.
   {
+    const auto settled = [&] { return revision >= 3 * kCount; };
     absl::MutexLock lock(&mu);
+    CHECK(mu.AwaitWithTimeout(absl::Condition(&settled), absl::Seconds(60)));
     stop = true;
   }
   answers.join();
+  v1::ListVerificationsRequest list;
+  list.set_state(Verification::STATE_CONCLUDED);
+  list.set_page_size(500);
+  CHECK(Value(rig.List(list)).verifications_size() == kCount);
   CHECK(rig.business.calls() == kCount);
   CHECK(rig.population.calls() == kCount);
   CHECK(rig.business.most_waiting() <= 16);
