@@ -48,10 +48,16 @@ std::string Local(const google::protobuf::Timestamp& time) {
                           absl::FixedTimeZone(7 * 60 * 60));
 }
 
+// The day at whose end, 24:00, a period is over.
+std::string LastDay(const google::protobuf::Timestamp& due) {
+  return absl::FormatTime("%a %Y-%m-%d", absl::FromUnixSeconds(due.seconds() - 1),
+                          absl::FixedTimeZone(7 * 60 * 60));
+}
+
 std::string Describe(const Case& c) {
-  std::string text =
-      absl::StrCat("case is ", Case::State_Name(c.state()).substr(6), ", to be decided by ",
-                   Local(c.clock().due_time()), " under ", c.clock().rule_version());
+  std::string text = absl::StrCat("case is ", Case::State_Name(c.state()).substr(6),
+                                  ", to be decided by the end of ", LastDay(c.clock().due_time()),
+                                  " under ", c.clock().rule_version());
   if (c.has_decision()) {
     absl::StrAppend(&text, ", decision signed by key ", c.decision().key_id().substr(0, 8), "…");
   }
