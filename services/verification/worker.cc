@@ -86,9 +86,10 @@ Worker::Worker(kv::Database& database, const Clock& clock, RetryOptions retry,
                std::vector<Registry*> registries)
     : database_(database),
       clock_(clock),
+      begin_(clock.TimeNow()),
       shared_(std::make_shared<Shared>(database, clock, retry)) {
   for (Registry* registry : registries) {
-    lanes_.push_back({registry, {}, registry->recovered_time()});
+    lanes_.push_back({registry});
     registry->OnRecovery([shared = shared_] {
       absl::MutexLock lock(&shared->wake_mu);
       shared->woken = true;
@@ -156,6 +157,10 @@ absl::Time Worker::Dispatch() {
   return next;
 }
 
+absl::Time Worker::RecoveredTime(const Lane& lane) const {
+  return std::max(begin_, lane.registry->recovered_time());
+}
+
 absl::Time Worker::DispatchLane(Lane& lane, const kv::Reader& reader, absl::Time now) {
   const absl::Time retry_time = lane.registry->retry_time();
   if (retry_time > now) {
@@ -172,7 +177,7 @@ absl::Time Worker::DispatchLane(Lane& lane, const kv::Reader& reader, absl::Time
   absl::Time next = absl::InfiniteFuture();
   for (const Pass& pass :
        {Pass{true, std::max<size_t>(1, all / 2)}, Pass{false, all}, Pass{true, all}}) {
-    const absl::Time recovered = lane.registry->recovered_time();
+    const absl::Time recovered = RecoveredTime(lane);
     Walk walk;
     if (absl::Status walked = WalkLane(lane, reader, now, pass.asked_before, pass.limit, walk);
         !walked.ok()) {
@@ -190,7 +195,7 @@ absl::Time Worker::DispatchLane(Lane& lane, const kv::Reader& reader, absl::Time
 
 absl::Status Worker::WalkLane(Lane& lane, const kv::Reader& reader, absl::Time now,
                               bool asked_before, size_t limit, Walk& walk) {
-  const absl::Time recovered = lane.registry->recovered_time();
+  const absl::Time recovered = RecoveredTime(lane);
   // After a recovery everything that waited for it is asked, and before one whoever is first serves as the probe:
   // nobody sits out a long wait for a registry that is back.
   const bool draining = recovered > lane.drained;

@@ -21,7 +21,8 @@ namespace eid::verification {
 // Asks the registries what verifications need, side by side, and stores what comes of it. The rows are its queue: a
 // look-up is due until its answer is committed, so whatever is lost on the way (a crash, an answer, a commit) is asked
 // again, and nothing is ever stuck. Each registry has its own bound on look-ups under way; one that is down or slow takes
-// nothing from the others. When a registry comes back, everything that waited for it is asked at once.
+// nothing from the others. When a registry comes back, everything that waited for it is asked at once; so it is when this
+// program does.
 //
 // Dispatch() is one look at the queue; Start() makes a thread that looks whenever something is committed or becomes due.
 class Worker {
@@ -49,8 +50,8 @@ class Worker {
     Registry* registry;
     // Look-ups under way, their commits included: "verification_id/index".
     absl::flat_hash_set<std::string> busy;
-    // Everything that waited when the registry last came back before this has been asked.
-    absl::Time drained;
+    // Everything that waited when the registry, or this worker, last came back before this has been asked.
+    absl::Time drained = absl::InfinitePast();
   };
   // What one walk over a lane came to.
   struct Walk {
@@ -59,6 +60,7 @@ class Worker {
     bool full = false;
   };
 
+  absl::Time RecoveredTime(const Lane& lane) const;
   absl::Time DispatchLane(Lane& lane, const kv::Reader& reader, absl::Time now);
   absl::Status WalkLane(Lane& lane, const kv::Reader& reader, absl::Time now, bool asked_before,
                         size_t limit, Walk& walk);
@@ -68,6 +70,7 @@ class Worker {
 
   kv::Database& database_;
   const Clock& clock_;
+  const absl::Time begin_;
   std::vector<Lane> lanes_;
   const std::shared_ptr<Shared> shared_;
   kv::Subscription subscription_;

@@ -291,6 +291,21 @@ TEST_CASE("a worker that ends drops what comes later, and the next one asks agai
   CHECK(rig.business.calls() == 2);
 }
 
+TEST_CASE("a worker that begins asks at once what waits, however long the waits") {
+  Rig rig;
+  rig.business.Fail(kDown);
+  REQUIRE_OK(rig.Ensure(Request("r-1")));
+  rig.RunUntil(rig.clock.TimeNow() + absl::Hours(1));
+  rig.business.Fail(absl::OkStatus());
+  Registry reborn("business", rig.business, {}, rig.clock);
+  Worker next(*rig.database, rig.clock, {}, {&reborn});
+  const int calls = rig.business.calls();
+  next.Dispatch();
+  CHECK(rig.business.calls() == calls + 1);
+  REQUIRE_OK(rig.database->TransactAndWait([](kv::Txn&) { return absl::OkStatus(); }));
+  CHECK(Value(rig.Get("r-1.1")).state() == Verification::STATE_CONCLUDED);
+}
+
 TEST_CASE("the thread: many verifications, answers from elsewhere, each look-up asked once") {
   Rig::Options options;
   options.registry.max_in_flight = 16;
