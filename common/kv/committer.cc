@@ -174,6 +174,7 @@ uint64_t Committer::RunBody(Job& job) {
 
 void Committer::Commit(uint64_t announced, std::vector<Job>& jobs) {
   if (!engine_.HasSpace()) return RefuseAll(jobs);
+  if (std::exchange(refusing_, false)) LogEvent(Severity::kInfo, "store.volume_has_space");
   StateRow next = state_;
   next.set_revision(txn_.revision() - 1);
   next.set_feed_entries(next.feed_entries() + announced);
@@ -196,7 +197,7 @@ void Committer::Commit(uint64_t announced, std::vector<Job>& jobs) {
 
 // Also those whose body failed or wrote nothing: they may have read what now never was.
 void Committer::RefuseAll(std::vector<Job>& jobs) {
-  LOG(ERROR) << "the store's volume is full: " << jobs.size() << " changes refused";
+  if (!std::exchange(refusing_, true)) LogEvent(Severity::kError, "store.volume_full");
   for (Job& job : jobs) {
     if (job.deadline >= txn_.time()) job.status = OutOfSpace();
   }

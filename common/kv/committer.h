@@ -94,6 +94,7 @@ class Committer {
   BatchTxn txn_;
   StateRow state_;
   RequestSweeper sweeper_;
+  bool refusing_ = false;
 
   std::atomic<uint64_t> durable_revision_;
   std::atomic<uint64_t> batches_ = 0;

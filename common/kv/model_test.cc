@@ -222,6 +222,18 @@ int WrongRanges(const Reader& reader, const Keys& keys, std::mt19937& random) {
   return wrong;
 }
 
+// Puts or deletes a random key on both.
+void ChangeKey(Txn& txn, Keys& keys, std::mt19937& random) {
+  const std::string key = RandomKey(random, 2) + "a";
+  if (random() % 2 == 0) {
+    keys[key] = absl::StrCat(random());
+    txn.Put(Space::kRows, key, keys[key]);
+  } else {
+    keys.erase(key);
+    txn.Delete(Space::kRows, key);
+  }
+}
+
 TEST_CASE("random ranges are walked as a map would walk them") {
   const uint32_t seed = std::random_device{}();
   CAPTURE(seed);
@@ -232,19 +244,39 @@ TEST_CASE("random ranges are walked as a map would walk them") {
   for (int round = 0; round < 30; ++round) {
     REQUIRE_OK(store->TransactAndWait([&](Txn& txn) {
       for (int i = 0; i < 12; ++i) {
-        const std::string key = RandomKey(random, 2) + "a";
-        if (random() % 2 == 0) {
-          keys[key] = absl::StrCat(round, ".", i);
-          txn.Put(Space::kRows, key, keys[key]);
-        } else {
-          keys.erase(key);
-          txn.Delete(Space::kRows, key);
-        }
+        ChangeKey(txn, keys, random);
         wrong += WrongRanges(txn, keys, random);
       }
       return absl::OkStatus();
     }));
     wrong += WrongRanges(*store->Read(), keys, random);
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("a walk that changes keys on its way meets what is there when it comes by") {
+  const uint32_t seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const auto store = OpenStore();
+  Keys keys;
+  int wrong = 0;
+  for (int round = 0; round < 50; ++round) {
+    REQUIRE_OK(store->TransactAndWait([&](Txn& txn) {
+      for (int i = 0; i < 5; ++i) ChangeKey(txn, keys, random);
+      const KeyRange range = {.descending = round % 2 == 0};
+      KeyRange rest = range;
+      const absl::Status status =
+          txn.Scan(Space::kRows, range, [&](absl::string_view key, absl::string_view value) {
+            const std::vector<std::string> left = Expected(keys, rest);
+            if (left.empty() || left.front() != value) ++wrong;
+            rest.after = std::string(key);
+            for (uint32_t i = random() % 3; i > 0; --i) ChangeKey(txn, keys, random);
+            return true;
+          });
+      if (!Expected(keys, rest).empty()) ++wrong;
+      return status;
+    }));
   }
   CHECK(wrong == 0);
 }
