@@ -15,7 +15,7 @@
 namespace eid::approval {
 
 // Rows that one page looks at. A page may be short, even empty, though more follow.
-inline constexpr size_t kScanLimit = 2'000;
+inline constexpr size_t kScanLimit = 1'000;
 
 // Thread-safe.
 class Queue {
