@@ -172,9 +172,9 @@ void Filing::Withdraw(const rpc::Call& call, const v1::WithdrawRegistrationReque
 
 // The probe of a request that needs identity's word before its transaction: its body always ends in
 // an error, so nothing is written.
-void Filing::Unless(const rpc::Call& call, kv::RequestKey key,
-                    std::function<absl::Status(const kv::Reader&)> check, Reply reply,
-                    std::function<void()> next) {
+void Filing::IfUnanswered(const rpc::Call& call, kv::RequestKey key,
+                          std::function<absl::Status(const kv::Reader&)> check, Reply reply,
+                          std::function<void()> next) {
   auto passed = std::make_shared<bool>(false);
   kv::Mutate<Registration>(
       db_, std::move(key),
@@ -216,7 +216,7 @@ void Filing::Submit(const rpc::Call& call, const v1::SubmitRegistrationRequest& 
       return true;
     };
   };
-  Unless(
+  IfUnanswered(
       call, key,
       [this, call, request](const kv::Reader& reader) {
         return Submittable(reader, call, request).status();
@@ -255,7 +255,7 @@ void Filing::Consent(const rpc::Call& call, const v1::ConsentToRegistrationReque
     return StoreConsent(call, key, request, *number, std::move(reply));
   }
   const auto no_check = [](const kv::Reader&) { return absl::OkStatus(); };
-  Unless(call, key, no_check, reply, [this, call, request, key, reply] {
+  IfUnanswered(call, key, no_check, reply, [this, call, request, key, reply] {
     persons_.NumberOf(call, [this, call, request, key, reply](absl::StatusOr<std::string> number) {
       if (!number.ok()) return reply(number.status());
       StoreConsent(call, key, request, *number, reply);

@@ -51,9 +51,9 @@ class Filing {
   void ChangeOwn(const rpc::Call& call, kv::RequestKey key, const std::string& registration_id,
                  const std::string& etag, Change change, Reply reply);
   // Goes on with `next` unless the request was answered before or `check` refuses it.
-  void Unless(const rpc::Call& call, kv::RequestKey key,
-              std::function<absl::Status(const kv::Reader&)> check, Reply reply,
-              std::function<void()> next);
+  void IfUnanswered(const rpc::Call& call, kv::RequestKey key,
+                    std::function<absl::Status(const kv::Reader&)> check, Reply reply,
+                    std::function<void()> next);
   // Everything that submission checks in the store.
   absl::StatusOr<RegistrationRow> Submittable(const kv::Reader& reader, const rpc::Call& call,
                                               const v1::SubmitRegistrationRequest& request) const;

@@ -15,20 +15,12 @@ namespace {
 
 using eid::testing::Value;
 using testing::Await;
-using testing::Holder;
+using testing::Rename;
 using testing::ValidDossier;
 using testing::World;
 using v1::Registration;
 
 constexpr auto kEnterprise = dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE;
-
-v1::UpdateRegistrationRequest Rename(const Registration& registration, const std::string& name) {
-  v1::UpdateRegistrationRequest request;
-  request.set_registration_id(registration.registration_id());
-  request.mutable_dossier()->mutable_names()->set_vietnamese(name);
-  request.mutable_update_mask()->add_paths("names.vietnamese");
-  return request;
-}
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {
   std::vector<std::string> fields;
@@ -69,6 +61,29 @@ TEST_CASE("a malformed draft: every violation, and nothing stored") {
   CHECK(FieldsOf(refused) ==
         std::vector<std::string>{"request_id", "dossier.tax_code", "dossier.contact.phone"});
   CHECK(world.db->revision() == 0);
+}
+
+TEST_CASE("requests with nothing in them, and with too much") {
+  World world;
+  const std::string longer(65, 'x');
+  v1::SupplementRegistrationRequest supplement;
+  supplement.set_request_id(longer);
+  supplement.set_etag(longer);
+  CHECK(FieldsOf(world.Supplement(supplement).status()) ==
+        std::vector<std::string>{"request_id", "registration_id", "etag", "update_mask"});
+  v1::ConsentToRegistrationRequest consent;
+  CHECK(FieldsOf(world.Consent(world.co_representative(0), consent).status()) ==
+        std::vector<std::string>{"request_id", "registration_id", "dossier_digest", "signature",
+                                 "public_key"});
+  consent.set_dossier_digest("short");
+  consent.set_signature("short");
+  consent.set_public_key("none");
+  CHECK(FieldsOf(world.Consent(world.co_representative(0), consent).status()).size() == 5);
+  v1::UpdateRegistrationRequest update;
+  update.set_registration_id(longer);
+  update.mutable_update_mask()->add_paths("nothing");
+  CHECK(FieldsOf(world.Update(update).status()) ==
+        std::vector<std::string>{"registration_id", "update_mask.paths[0]"});
 }
 
 TEST_CASE("a repeated request has one effect and one answer") {
@@ -242,132 +257,6 @@ TEST_CASE("file codes go on beyond the 9,999th of a day") {
   other.set_business_code(testing::kOtherTaxCode);
   const std::string last = Value(world.Create(other)).registration_id();
   CHECK(HasReason(world.Submit(last).status(), policy::v1::COMMON_REASON_OVERLOADED));
-}
-
-TEST_CASE("consent: by the co-representative's bound device, over the dossier as it stands") {
-  World world;
-  const Holder& person = world.co_representative(0);
-  const std::string id = Value(world.Create(ValidDossier(kEnterprise, 2))).registration_id();
-  const Registration submitted = Value(world.Submit(id));
-  CHECK(submitted.owner() == v1::OWNER_CO_REPRESENTATIVES);
-
-  v1::ConsentToRegistrationRequest request = world.ConsentRequest(person, submitted);
-  SECTION("another key") {
-    const Holder thief{person.account_id, person.personal_id};
-    request = world.ConsentRequest(thief, submitted);
-    CHECK(HasReason(world.Consent(person, request).status(), v1::ERROR_REASON_SIGNATURE_INVALID));
-  }
-  SECTION("another registration") {
-    request.set_registration_id(id + "x");
-    CHECK(HasReason(world.Consent(person, request).status(), v1::ERROR_REASON_SIGNATURE_INVALID));
-  }
-  SECTION("no device") {
-    rpc::Call call = person.CallOf("Consent");
-    call.claims->clear_device_key();
-    const auto refused =
-        Await<Registration>([&](auto reply) { world.filing->Consent(call, request, reply); });
-    CHECK(HasReason(refused.status(), v1::ERROR_REASON_DEVICE_NOT_BOUND));
-  }
-  SECTION("a stranger") {
-    request = world.ConsentRequest(world.stranger(), submitted);
-    CHECK(HasReason(world.Consent(world.stranger(), request).status(),
-                    v1::ERROR_REASON_REGISTRATION_NOT_FOUND));
-  }
-  SECTION("the applicant") {
-    request = world.ConsentRequest(world.applicant(), submitted);
-    CHECK(HasReason(world.Consent(world.applicant(), request).status(),
-                    policy::v1::COMMON_REASON_PERMISSION_DENIED));
-  }
-  SECTION("an earlier dossier") {
-    REQUIRE_OK(world.Update(Rename(submitted, "Công ty Sao Hôm")));
-    // In draft again, it is nobody else's business.
-    CHECK(HasReason(world.Consent(person, request).status(),
-                    v1::ERROR_REASON_REGISTRATION_NOT_FOUND));
-    REQUIRE_OK(world.Submit(id));
-    CHECK(HasReason(world.Consent(person, request).status(), v1::ERROR_REASON_DOSSIER_CHANGED));
-  }
-  SECTION("all is well") {
-    const Registration consented = Value(world.Consent(person, request));
-    REQUIRE(consented.consents_size() == 1);
-    CHECK(consented.consents(0).account_id() == "account-0");
-    CHECK(consented.consents(0).representative_index() == 0);
-    CHECK(consented.consents(0).has_consent_time());
-    // Again, with another request_id, and with the same one while identity is away.
-    request.set_request_id("other");
-    CHECK(Value(world.Consent(person, request)).etag() == consented.etag());
-    world.Restart();
-    world.people.away = true;
-    CHECK(Value(world.Consent(person, request)).etag() == consented.etag());
-  }
-  CHECK(world.Now(id).state() == Registration::STATE_AWAITING_CONSENT);
-}
-
-TEST_CASE("racing consents: all count, one completes the file") {
-  World world;
-  constexpr int kPeople = 8;
-  const std::string id = Value(world.Create(ValidDossier(kEnterprise, kPeople))).registration_id();
-  const Registration submitted = Value(world.Submit(id));
-  std::vector<std::promise<absl::StatusOr<Registration>>> answers(kPeople * 2);
-  for (int i = 0; i < kPeople * 2; ++i) {
-    // Each twice.
-    const Holder& person = world.co_representative(i % kPeople);
-    world.filing->Consent(person.CallOf("Consent"), world.ConsentRequest(person, submitted),
-                          Filing::Reply([&, i](absl::StatusOr<Registration> answer) {
-                            answers[i].set_value(std::move(answer));
-                          }));
-  }
-  int completed = 0;
-  for (auto& answer : answers) {
-    const Registration registration = Value(answer.get_future().get());
-    if (registration.state() == Registration::STATE_VERIFYING &&
-        registration.consents_size() == kPeople) {
-      ++completed;
-    }
-  }
-  CHECK(completed >= 1);
-  const Registration now = world.Now(id);
-  CHECK(now.state() == Registration::STATE_VERIFYING);
-  CHECK(now.consents_size() == kPeople);
-  CHECK(now.has_receive_time());
-}
-
-TEST_CASE("a supplement goes round: asked, answered, consented to, verified again") {
-  World world;
-  const std::string id = Value(world.Create(ValidDossier(kEnterprise, 1))).registration_id();
-  REQUIRE_OK(world.Submit(id));
-  REQUIRE_OK(world.Consent(world.co_representative(0), id));
-  world.Run();
-  world.peers.AskFor(id, {"head_office"});
-  world.workflow->Nudge(id);
-  world.Run();
-  const Registration asked = world.Now(id);
-  REQUIRE(asked.state() == Registration::STATE_SUPPLEMENT_REQUIRED);
-  CHECK(asked.owner() == v1::OWNER_APPLICANT);
-  CHECK_FALSE(asked.has_due_time());
-
-  world.clock.Advance(absl::Hours(24));
-  v1::SupplementRegistrationRequest request;
-  request.set_registration_id(id);
-  request.mutable_dossier()->mutable_head_office()->set_street("14 Lý Thường Kiệt");
-  request.mutable_update_mask()->add_paths("head_office.street");
-  request.set_etag(asked.etag());
-  const Registration answered = Value(world.Supplement(request));
-  CHECK(answered.state() == Registration::STATE_AWAITING_CONSENT);
-  CHECK(answered.submission_number() == 2);
-  CHECK(answered.consents().empty());
-  CHECK_FALSE(answered.has_receive_time());
-  CHECK_FALSE(answered.has_verification());
-
-  const Registration complete = Value(world.Consent(world.co_representative(0), id));
-  CHECK(complete.state() == Registration::STATE_VERIFYING);
-  CHECK(complete.receive_time().seconds() > asked.receive_time().seconds());
-  world.Run();
-  CHECK(world.Now(id).verification().verification_id() == id + ".2");
-  CHECK(world.peers.cases[id].submission_number() == 2);
-  world.peers.Approve(id);
-  world.workflow->Nudge(id);
-  world.Run();
-  CHECK(world.Now(id).state() == Registration::STATE_ISSUED);
 }
 
 TEST_CASE("withdrawing: again changes nothing, too late is refused") {

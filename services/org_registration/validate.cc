@@ -31,6 +31,11 @@ void CheckMutation(const Request& request, Violations& violations) {
   CheckId("registration_id", request.registration_id(), violations);
 }
 
+// Empty: whichever version it is.
+void CheckEtagText(const std::string& etag, Violations& violations) {
+  if (!etag.empty()) CheckId("etag", etag, violations);
+}
+
 // What the mask takes of the dossier. The rest of it counts for nothing.
 void CheckValues(const google::protobuf::FieldMask& mask, const Dossier& values,
                  absl::CivilDay today, Violations& violations) {
@@ -63,6 +68,7 @@ absl::Status Validate(const v1::CreateRegistrationRequest& request, absl::CivilD
 absl::Status Validate(const v1::UpdateRegistrationRequest& request, absl::CivilDay today) {
   Violations violations;
   CheckMutation(request, violations);
+  CheckEtagText(request.etag(), violations);
   CheckValues(request.update_mask(), request.dossier(), today, violations);
   return Result(violations);
 }
@@ -91,6 +97,7 @@ absl::Status Validate(const v1::SubmitRegistrationRequest& request) {
     CheckId("request_id", request.request_id(), violations);
   }
   CheckId("registration_id", request.registration_id(), violations);
+  CheckEtagText(request.etag(), violations);
   if (!request.declaration_accepted()) {
     violations.Add("declaration_accepted", policy::v1::FIELD_REASON_REQUIRED,
                    "The declaration that all data is true must be accepted.");
@@ -116,6 +123,7 @@ absl::Status Validate(const v1::ConsentToRegistrationRequest& request) {
 absl::Status Validate(const v1::SupplementRegistrationRequest& request, absl::CivilDay today) {
   Violations violations;
   CheckMutation(request, violations);
+  CheckEtagText(request.etag(), violations);
   if (request.update_mask().paths().empty()) {
     violations.Add("update_mask", policy::v1::FIELD_REASON_REQUIRED,
                    "Must name the fields that are corrected.");
@@ -128,6 +136,7 @@ absl::Status Validate(const v1::SupplementRegistrationRequest& request, absl::Ci
 absl::Status Validate(const v1::WithdrawRegistrationRequest& request) {
   Violations violations;
   CheckMutation(request, violations);
+  CheckEtagText(request.etag(), violations);
   return Result(violations);
 }
 

@@ -14,6 +14,14 @@ rpc::Call Holder::CallOf(absl::string_view method) const {
   return call;
 }
 
+v1::UpdateRegistrationRequest Rename(const Registration& registration, const std::string& name) {
+  v1::UpdateRegistrationRequest request;
+  request.set_registration_id(registration.registration_id());
+  request.mutable_dossier()->mutable_names()->set_vietnamese(name);
+  request.mutable_update_mask()->add_paths("names.vietnamese");
+  return request;
+}
+
 World::World(Workflow::Options options)
     : db(Value(kv::Database::Open({.in_memory = true, .clock = &clock}))),
       options_(std::move(options)) {

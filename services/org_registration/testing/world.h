@@ -47,6 +47,9 @@ struct Holder {
   rpc::Call CallOf(absl::string_view method) const;
 };
 
+// Changes the Vietnamese name, and nothing else.
+v1::UpdateRegistrationRequest Rename(const Registration& registration, const std::string& name);
+
 class World {
  public:
   explicit World(Workflow::Options options = {});
