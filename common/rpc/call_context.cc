@@ -4,11 +4,13 @@
 #include <grpcpp/security/auth_context.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "common/clock/clock.h"
@@ -34,6 +36,14 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
   const auto deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
   return absl::FromChrono(deadline);
+}
+
+// Never the same twice: a name of this process, and a number. Nothing depends on it being secret, so it
+// need not cost what IdSource does.
+std::string NewRequestTag() {
+  static const auto* const process = new std::string(IdSource::Real().NewId().substr(0, 12));
+  static std::atomic<uint64_t> count{0};
+  return absl::StrCat(*process, "-", absl::Hex(count.fetch_add(1, std::memory_order_relaxed)));
 }
 
 }  // namespace
@@ -79,7 +89,7 @@ Call CallFrom(const grpc::CallbackServerContext& context, absl::string_view meth
   absl::ConsumePrefix(&token, "Bearer ");
   call.token = std::string(token);
   const absl::string_view tag = MetadataOf(context, "x-request-id");
-  call.request_tag = IsRequestTag(tag) ? std::string(tag) : IdSource::Real().NewId();
+  call.request_tag = IsRequestTag(tag) ? std::string(tag) : NewRequestTag();
   // Only a service of the suite is believed about where a call came from.
   if (!call.peer.empty()) {
     call.client = std::string(MetadataOf(context, "x-eid-client").substr(0, kMaxClient));

@@ -18,7 +18,11 @@ constexpr int kMaxChannels = 4;
 
 grpc::ChannelArguments Arguments(const PeerConfig& config) {
   grpc::ChannelArguments args;
-  args.SetServiceConfigJSON(std::string(ServiceConfigJson()));
+  if (config.no_retries()) {
+    args.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  } else {
+    args.SetServiceConfigJSON(std::string(ServiceConfigJson()));
+  }
   args.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   args.SetMaxReceiveMessageSize(config.max_message_bytes() > 0 ? config.max_message_bytes()
                                                                : kMaxAnswerBytes);
@@ -28,10 +32,12 @@ grpc::ChannelArguments Arguments(const PeerConfig& config) {
   args.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   args.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   args.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  // A peer that was restarted is found soon.
+  // A peer that was restarted is found soon; "min reconnect backoff" is how long connecting may take.
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
+  args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
   args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  // Counts every call, and nobody asks.
+  args.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
   // Else channels with the same arguments would share one connection.
   args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   if (!config.tls().server_name().empty()) {

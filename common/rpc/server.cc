@@ -56,6 +56,8 @@ void SetLimits(const RpcConfig& config, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                              OrDefault(config.max_concurrent_streams(), kMaxConcurrentStreams));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  // Counts every call, and nobody asks.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   // Two processes on one port would silently share the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Notices callers that went without a word (watches would stay for ever), and lets callers ask too.

@@ -50,7 +50,9 @@ bool IsOpen(const rpc::Method& method) {
 absl::StatusOr<Routes> Routes::Build(const Config& config) {
   std::vector<std::unique_ptr<Backend>> backends;
   for (const BackendConfig& backend : config.backends()) {
-    ASSIGN_OR_RETURN(auto channels, rpc::MakeChannels(backend.peer()));
+    rpc::PeerConfig peer = backend.peer();
+    peer.set_no_retries(true);
+    ASSIGN_OR_RETURN(auto channels, rpc::MakeChannels(peer));
     backends.push_back(std::make_unique<Backend>(
         backend.name(),
         std::vector<std::string>(backend.packages().begin(), backend.packages().end()),
