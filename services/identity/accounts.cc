@@ -36,8 +36,7 @@ absl::Status AccountExists(const AccountRow& row) {
 }
 
 absl::Status AccountNotFound() {
-  return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND,
-               "No such account.");
+  return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND, "No such account.");
 }
 
 absl::Status ActivationExpired() {
@@ -59,9 +58,9 @@ absl::Status FromPeer(const absl::Status& status) {
                 "The population database cannot be asked now."),
           absl::Seconds(5));
     default:
-      return absl::InternalError(absl::StrCat("verification refused the check: ",
-                                              absl::StatusCodeToString(status.code()), " ",
-                                              ReasonOf(status)));
+      return absl::InternalError(
+          absl::StrCat("verification refused the check: ", absl::StatusCodeToString(status.code()),
+                       " ", ReasonOf(status)));
   }
 }
 
@@ -71,8 +70,7 @@ absl::StatusOr<AccountRow> NewAccount(const Environment& environment, std::strin
                                       absl::Time now) {
   const auto window = ActivationWindow(now, environment.periods, environment.calendar);
   if (!window.ok()) {
-    return absl::InternalError(
-        absl::StrCat("no activation window: ", window.status().message()));
+    return absl::InternalError(absl::StrCat("no activation window: ", window.status().message()));
   }
   AccountRow row;
   row.set_window_version(window->period_version);
@@ -113,8 +111,7 @@ void Accounts::CheckPerson(const rpc::Call& call, const v1::EnrollAccountRequest
         "PERSON", "birth_date", "The person is too young."));
   }
   // Whoever has an account is not asked about.
-  const auto existing =
-      FindAccountByPersonalId(*environment_.db.Read(), request.personal_id());
+  const auto existing = FindAccountByPersonalId(*environment_.db.Read(), request.personal_id());
   if (!existing.ok()) return reply(existing.status());
   if (existing->has_value()) return reply(AccountExists(**existing));
 
@@ -139,9 +136,8 @@ void Accounts::Grant(const rpc::Call& call, const v1::EnrollAccountRequest& requ
   *row->mutable_checked_as_of_time() = person.as_of_time();
   Account& account = *row->mutable_account();
   account.set_personal_id(request.personal_id());
-  account.set_full_name(text::NormaliseName(person.registered_full_name().empty()
-                                                ? request.full_name()
-                                                : person.registered_full_name()));
+  account.set_full_name(text::NormaliseName(
+      person.registered_full_name().empty() ? request.full_name() : person.registered_full_name()));
   *account.mutable_birth_date() = request.birth_date();
   account.set_phone(*codes::NormalisePhone(request.phone()));
   if (!request.email().empty()) account.set_email(*codes::NormaliseEmail(request.email()));
@@ -182,8 +178,7 @@ absl::StatusOr<Account> Accounts::ActivateNow(const v1::ActivateAccountRequest& 
   Attempt attempt{.purpose = Attempt::Purpose::kActivation, .personal_id = request.personal_id()};
   *attempt.factors.emplace_back().mutable_one_time_code() = request.proof();
   ASSIGN_OR_RETURN(const Proof proof, prover_.Check(attempt));
-  if (StateAt(proof.account.account(), environment_.clock.TimeNow()) !=
-      Account::STATE_GRANTED) {
+  if (StateAt(proof.account.account(), environment_.clock.TimeNow()) != Account::STATE_GRANTED) {
     return Expired(proof);
   }
   const crypto::PasswordParams& params = environment_.secrets.passwords();
@@ -196,21 +191,20 @@ absl::StatusOr<Account> Accounts::ActivateNow(const v1::ActivateAccountRequest& 
                      crypto::PublicKey::FromSpki(request.device_public_key()));
     fingerprint = device.Fingerprint();
   }
-  return MutateAndWait<Account>(
-      environment_.db, key, [&](kv::Txn& txn) -> absl::StatusOr<Account> {
-        ASSIGN_OR_RETURN(AccountRow row, prover_.Redeem(txn, proof));
-        if (StateAt(row.account(), txn.time()) != Account::STATE_GRANTED) {
-          return ActivationExpired();
-        }
-        row.set_password_hash(password);
-        row.set_passcode_hash(passcode);
-        row.set_device_public_key(request.device_public_key());
-        row.mutable_account()->set_device_key(fingerprint);
-        row.mutable_account()->set_state(Account::STATE_ACTIVE);
-        *row.mutable_account()->mutable_activate_time() = ToTimestamp(txn.time());
-        RETURN_IF_ERROR(PutAccount(txn, row));
-        return row.account();
-      });
+  return MutateAndWait<Account>(environment_.db, key, [&](kv::Txn& txn) -> absl::StatusOr<Account> {
+    ASSIGN_OR_RETURN(AccountRow row, prover_.Redeem(txn, proof));
+    if (StateAt(row.account(), txn.time()) != Account::STATE_GRANTED) {
+      return ActivationExpired();
+    }
+    row.set_password_hash(password);
+    row.set_passcode_hash(passcode);
+    row.set_device_public_key(request.device_public_key());
+    row.mutable_account()->set_device_key(fingerprint);
+    row.mutable_account()->set_state(Account::STATE_ACTIVE);
+    *row.mutable_account()->mutable_activate_time() = ToTimestamp(txn.time());
+    RETURN_IF_ERROR(PutAccount(txn, row));
+    return row.account();
+  });
 }
 
 absl::Status Accounts::Expired(const Proof& proof) const {

@@ -22,9 +22,8 @@ const auto kIntake = policy::v1::OFFICER_ROLE_INTAKE;
 absl::StatusOr<Account> Get(Harness& world, const rpc::Call& call, const std::string& id) {
   v1::GetAccountRequest request;
   request.set_account_id(id);
-  return Await<Account>([&](auto reply) {
-    world.service().accounts().Get(call, request, std::move(reply));
-  });
+  return Await<Account>(
+      [&](auto reply) { world.service().accounts().Get(call, request, std::move(reply)); });
 }
 
 absl::StatusOr<v1::ListAccountsResponse> List(Harness& world,
@@ -53,7 +52,8 @@ TEST_CASE("an enrolment that matches grants an account and tells the person") {
   CHECK(world.Row(account.account_id()).window_version() == "D69");
 }
 
-TEST_CASE("a repeated enrolment is answered as the first was, though the database is away by then") {
+TEST_CASE(
+    "a repeated enrolment is answered as the first was, though the database is away by then") {
   Harness world;
   const Person person{.personal_id = "001190123456"};
   const auto request = world.Enrolment(person);
@@ -80,8 +80,7 @@ TEST_CASE("nothing is stored unless the database says that it matches") {
     CHECK(HasReason(world.Enroll(person).status(), v1::ERROR_REASON_PERSON_NOT_FOUND));
   }
   SECTION("away") {
-    world.persons.answer =
-        GENERATE(absl::UnavailableError("x"), absl::DeadlineExceededError("x"));
+    world.persons.answer = GENERATE(absl::UnavailableError("x"), absl::DeadlineExceededError("x"));
     const absl::Status away = world.Enroll(person).status();
     CHECK(away.code() == absl::StatusCode::kUnavailable);
     CHECK(HasReason(away, policy::v1::COMMON_REASON_PEER_UNAVAILABLE));

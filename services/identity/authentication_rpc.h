@@ -73,8 +73,8 @@ class AuthenticationRpc final : public v1::AuthenticationService::CallbackServic
   }
   Reactor* GetSigningKeys(Context* context, const v1::GetSigningKeysRequest* request,
                           policy::v1::SigningKeySet* response) override {
-    return rpc::Handle(pipeline_, "/eid.identity.v1.AuthenticationService/GetSigningKeys",
-                       *context, response,
+    return rpc::Handle(pipeline_, "/eid.identity.v1.AuthenticationService/GetSigningKeys", *context,
+                       response,
                        [&](const rpc::Call& call, rpc::Reply<policy::v1::SigningKeySet> reply) {
                          sessions_.GetSigningKeys(call, *request, std::move(reply));
                        });

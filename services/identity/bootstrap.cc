@@ -39,8 +39,8 @@ absl::Status StoreIn(kv::Txn& txn, const Environment& environment, const Bootstr
   if (existing) return absl::FailedPreconditionError("This person has an account already.");
   RETURN_IF_ERROR(PutAccount(txn, row));
   ASSIGN_OR_RETURN(OfficerRow officer, OfficerOf(txn, row.account().account_id()));
-  AddRole(*officer.mutable_officer(), policy::v1::OFFICER_ROLE_ADMINISTRATOR,
-          bootstrap.unit_code(), txn.time());
+  AddRole(*officer.mutable_officer(), policy::v1::OFFICER_ROLE_ADMINISTRATOR, bootstrap.unit_code(),
+          txn.time());
   RETURN_IF_ERROR(PutOfficer(txn, officer));
   return EnqueueGrant(txn, environment.outbox, row.account());
 }

@@ -19,8 +19,6 @@ namespace eid::identity {
 
 inline constexpr absl::Duration kChallengeLife = absl::Minutes(3);
 inline constexpr int kChallengeTries = 5;
-// Codes under way for one account; a further one ends the oldest.
-inline constexpr size_t kMaxLiveCodes = 5;
 
 struct DeviceChallenge {
   std::string challenge_id;

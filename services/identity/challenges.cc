@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/identity/challenges.h"
 
-#include <vector>
-
 #include "common/clock/timestamp.h"
 #include "common/crypto/digest.h"
 #include "common/kv/key.h"
@@ -62,27 +60,12 @@ absl::Status Challenges::StoreCode(kv::Txn& txn, const std::string& subject,
                    FindAccountByPersonalId(txn, personal_id));
   // For nobody, and for a locked account, a challenge that nothing answers: it need not be kept.
   if (!account || account->account().state() == v1::Account::STATE_LOCKED) return absl::OkStatus();
-  RETURN_IF_ERROR(EndOldest(txn, account->account().account_id()));
   ChallengeRow row;
   row.set_challenge_id(challenge.challenge_id());
   row.set_account_id(account->account().account_id());
   *row.mutable_expire_time() = challenge.expire_time();
   RETURN_IF_ERROR(ChallengeTable().Insert(txn, row));
   return EnqueueCode(txn, environment_.outbox, row);
-}
-
-absl::Status Challenges::EndOldest(kv::Txn& txn, const std::string& account_id) const {
-  std::vector<std::string> ids;
-  RETURN_IF_ERROR(ChallengeTable().Scan(
-      txn, {.index = kChallengeByAccount, .prefix = kv::KeyOf(account_id)},
-      [&](ChallengeRow row, absl::string_view) {
-        ids.push_back(row.challenge_id());
-        return true;
-      }));
-  for (size_t i = 0; i + kMaxLiveCodes <= ids.size(); ++i) {
-    RETURN_IF_ERROR(ChallengeTable().Delete(txn, kv::KeyOf(ids[i])));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace eid::identity

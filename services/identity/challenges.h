@@ -20,7 +20,6 @@ class Challenges {
  private:
   absl::Status StoreCode(kv::Txn& txn, const std::string& subject, const std::string& personal_id,
                          const v1::Challenge& challenge) const;
-  absl::Status EndOldest(kv::Txn& txn, const std::string& account_id) const;
 
   const Environment& environment_;
 };

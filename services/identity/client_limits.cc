@@ -38,9 +38,8 @@ absl::Duration ClientLimits::Take(absl::string_view client) {
 
 void ClientLimits::MakeRoom(absl::Time now) {
   // A full bucket is the same as none.
-  absl::erase_if(buckets_, [&](const auto& entry) {
-    return TokensOf(entry.second, now) >= options_.burst;
-  });
+  absl::erase_if(buckets_,
+                 [&](const auto& entry) { return TokensOf(entry.second, now) >= options_.burst; });
   // So many at once are no guests; forgetting some of them is the lesser evil.
   if (buckets_.size() >= options_.max_clients) buckets_.clear();
 }

@@ -7,10 +7,9 @@
 namespace eid::identity {
 
 absl::Status Overloaded() {
-  return WithRetry(
-      Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
-            "Too many calls with a secret wait already. Try again."),
-      absl::Seconds(1));
+  return WithRetry(Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
+                         "Too many calls with a secret wait already. Try again."),
+                   absl::Seconds(1));
 }
 
 absl::Status TooLate() {

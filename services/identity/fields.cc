@@ -17,7 +17,9 @@ namespace {
 constexpr size_t kMaxId = 64;
 constexpr size_t kMaxUnit = 35;
 
-bool IsUnitCharacter(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.'; }
+bool IsUnitCharacter(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.';
+}
 
 }  // namespace
 
@@ -57,7 +59,8 @@ void CheckDigits(absl::string_view value, size_t count, absl::string_view field,
                  Violations& violations) {
   if (value.empty()) {
     violations.Add(field, policy::v1::FIELD_REASON_REQUIRED, "Must be set.");
-  } else if (value.size() != count || !std::all_of(value.begin(), value.end(), absl::ascii_isdigit)) {
+  } else if (value.size() != count ||
+             !std::all_of(value.begin(), value.end(), absl::ascii_isdigit)) {
     violations.Add(field, policy::v1::FIELD_REASON_MALFORMED,
                    absl::StrCat("Must be ", count, " digits."));
   }

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kSigningQueue = 4096;
 constexpr int kLeastLeadSeconds = 4;
+constexpr int kMostLeadSeconds = 86'400;
 
 template <class T>
 T Or(T value, T standard) {
@@ -40,17 +41,22 @@ absl::Status CheckConfig(const Config& config) {
         absl::StrCat("the configuration lacks ", absl::StrJoin(missing, ", ")));
   }
   const int lead = config.key_rotation().publish_lead_seconds();
-  if (lead != 0 && lead < kLeastLeadSeconds) {
-    return absl::InvalidArgumentError("key_rotation.publish_lead_seconds is below 4");
+  if (lead != 0 && (lead < kLeastLeadSeconds || lead > kMostLeadSeconds)) {
+    return absl::InvalidArgumentError("key_rotation.publish_lead_seconds is not 4 to 86400");
   }
   return absl::OkStatus();
 }
 
-absl::Status MakeDirectory(const std::string& path, mode_t mode) {
+absl::Status MakeParent(const std::string& path) {
   std::error_code error;
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   if (!parent.empty()) std::filesystem::create_directories(parent, error);
   if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
+  return absl::OkStatus();
+}
+
+absl::Status MakeDirectory(const std::string& path, mode_t mode) {
+  RETURN_IF_ERROR(MakeParent(path));
   if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
     return absl::UnavailableError(absl::StrCat(path, ": ", std::strerror(errno)));
   }
@@ -90,6 +96,7 @@ absl::StatusOr<std::unique_ptr<Identity>> Identity::Open(const Config& config, O
     return absl::InvalidArgumentError("the configuration lacks data_dir or high_water_path");
   }
   RETURN_IF_ERROR(MakeDirectory(config.data_dir(), 0700));
+  RETURN_IF_ERROR(MakeParent(config.high_water_path()));
   return Open(config, outside,
               {.path = config.data_dir(), .high_water_path = config.high_water_path()});
 }
@@ -130,8 +137,7 @@ Identity::Identity(const Config& config, Outside outside, Parts parts)
       verifier_(outside.clock),
       ended_(outside.clock),
       clients_(outside.clock, ClientOptionsOf(config.throttling())),
-      outbox_(*parts_.db, outside.clock,
-              {.table_number = kOutboxTable, .feed_topic = kOutboxTopic},
+      outbox_(*parts_.db, outside.clock, {.table_number = kOutboxTable, .feed_topic = kOutboxTopic},
               SenderTo(outside.carrier, *parts_.db, *parts_.secrets)),
       environment_{.db = *parts_.db,
                    .clock = outside.clock,

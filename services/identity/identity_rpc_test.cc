@@ -106,8 +106,8 @@ TEST_CASE("the intake is for the registration service alone") {
   const Person an = world.NewPerson("001190123456");
   v1::Organization organization;
   const auto request = world.Grant("r-1", "0100109106", an);
-  CHECK_OK(FromGrpc(
-      world.intake->EnsureOrganization(World::With("").get(), request, &organization)));
+  CHECK_OK(
+      FromGrpc(world.intake->EnsureOrganization(World::With("").get(), request, &organization)));
   CHECK(organization.state() == v1::Organization::STATE_GRANTED);
   world.pipeline.set_assumed_peer_for_tests("gateway");
   CHECK(FromGrpc(world.intake->EnsureOrganization(World::With("").get(), request, &organization))

@@ -20,9 +20,9 @@ using verification::v1::FieldVerdict;
 
 absl::Status Refused(v1::ErrorReason reason, absl::string_view message,
                      const ErrorMetadata& metadata = {}) {
-  return WithPrecondition(
-      Error(absl::StatusCode::kFailedPrecondition, reason, message, metadata), "PERSON",
-      "population_database", "Correct what was declared, or the record in the database, first.");
+  return WithPrecondition(Error(absl::StatusCode::kFailedPrecondition, reason, message, metadata),
+                          "PERSON", "population_database",
+                          "Correct what was declared, or the record in the database, first.");
 }
 
 }  // namespace

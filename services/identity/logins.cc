@@ -24,12 +24,12 @@ constexpr size_t kRefreshSecretBytes = 32;
 absl::Status EndOldest(kv::Txn& txn, const std::string& account_id,
                        std::vector<std::string>& ended) {
   std::vector<SessionRow> live;
-  RETURN_IF_ERROR(SessionTable().Scan(
-      txn, {.index = kSessionByAccount, .prefix = kv::KeyOf(account_id)},
-      [&](SessionRow row, absl::string_view) {
-        live.push_back(std::move(row));
-        return true;
-      }));
+  RETURN_IF_ERROR(SessionTable().Scan(txn,
+                                      {.index = kSessionByAccount, .prefix = kv::KeyOf(account_id)},
+                                      [&](SessionRow row, absl::string_view) {
+                                        live.push_back(std::move(row));
+                                        return true;
+                                      }));
   for (size_t i = 0; i + kMaxSessions <= live.size(); ++i) {
     End(live[i], SessionRow::END_REASON_TOO_MANY, txn.time());
     RETURN_IF_ERROR(SessionTable().Update(txn, live[i]));
@@ -58,19 +58,18 @@ absl::StatusOr<v1::Session> Logins::LoginNow(const Attempt& attempt) const {
   const std::string session_id = environment_.ids.NewId();
   Granted granted;
   std::vector<std::string> ended;
-  RETURN_IF_ERROR(
-      environment_.db
-          .TransactAndWait([&](kv::Txn& txn) -> absl::Status {
-            ASSIGN_OR_RETURN(granted.account, prover_.Redeem(txn, proof));
-            const std::string& account_id = granted.account.account().account_id();
-            ASSIGN_OR_RETURN(granted.officer, OfficerOf(txn, account_id));
-            const bool officer = !granted.officer.officer().roles().empty();
-            RETURN_IF_ERROR(EndOldest(txn, account_id, ended));
-            granted.session =
-                NewSession(session_id, account_id, proof.kinds, secret, officer, txn.time());
-            return SessionTable().Insert(txn, granted.session);
-          })
-          .status());
+  RETURN_IF_ERROR(environment_.db
+                      .TransactAndWait([&](kv::Txn& txn) -> absl::Status {
+                        ASSIGN_OR_RETURN(granted.account, prover_.Redeem(txn, proof));
+                        const std::string& account_id = granted.account.account().account_id();
+                        ASSIGN_OR_RETURN(granted.officer, OfficerOf(txn, account_id));
+                        const bool officer = !granted.officer.officer().roles().empty();
+                        RETURN_IF_ERROR(EndOldest(txn, account_id, ended));
+                        granted.session = NewSession(session_id, account_id, proof.kinds, secret,
+                                                     officer, txn.time());
+                        return SessionTable().Insert(txn, granted.session);
+                      })
+                      .status());
   environment_.ended.Add(ended);
   granted.refresh_token = FormatRefreshToken({.session_id = session_id, .secret = secret});
   return Issue(environment_, granted);
@@ -97,19 +96,18 @@ absl::StatusOr<v1::Session> Logins::StepUpNow(const std::string& session_id,
                                               const Attempt& attempt) const {
   ASSIGN_OR_RETURN(const Proof proof, prover_.Check(attempt));
   Granted granted;
-  RETURN_IF_ERROR(
-      environment_.db
-          .TransactAndWait([&](kv::Txn& txn) -> absl::Status {
-            ASSIGN_OR_RETURN(granted.account, prover_.Redeem(txn, proof));
-            const std::string& account_id = granted.account.account().account_id();
-            ASSIGN_OR_RETURN(granted.officer, OfficerOf(txn, account_id));
-            ASSIGN_OR_RETURN(granted.session,
-                             LiveSession(txn, session_id, account_id, txn.time()));
-            SetKinds(granted.session, Union(KindsOf(granted.session), proof.kinds));
-            *granted.session.mutable_auth_time() = ToTimestamp(txn.time());
-            return SessionTable().Update(txn, granted.session);
-          })
-          .status());
+  RETURN_IF_ERROR(environment_.db
+                      .TransactAndWait([&](kv::Txn& txn) -> absl::Status {
+                        ASSIGN_OR_RETURN(granted.account, prover_.Redeem(txn, proof));
+                        const std::string& account_id = granted.account.account().account_id();
+                        ASSIGN_OR_RETURN(granted.officer, OfficerOf(txn, account_id));
+                        ASSIGN_OR_RETURN(granted.session,
+                                         LiveSession(txn, session_id, account_id, txn.time()));
+                        SetKinds(granted.session, Union(KindsOf(granted.session), proof.kinds));
+                        *granted.session.mutable_auth_time() = ToTimestamp(txn.time());
+                        return SessionTable().Update(txn, granted.session);
+                      })
+                      .status());
   return Issue(environment_, granted);
 }
 

@@ -20,15 +20,15 @@ class Logins {
       : environment_(environment), prover_(prover) {}
 
   // AuthenticationService.
-  void Login(const rpc::Call& call, const v1::LoginRequest& request,
-             rpc::Reply<v1::Session> reply);
+  void Login(const rpc::Call& call, const v1::LoginRequest& request, rpc::Reply<v1::Session> reply);
   void StepUp(const rpc::Call& call, const v1::StepUpRequest& request,
               rpc::Reply<v1::Session> reply);
 
  private:
   // On the hash pool.
   absl::StatusOr<v1::Session> LoginNow(const Attempt& attempt) const;
-  absl::StatusOr<v1::Session> StepUpNow(const std::string& session_id, const Attempt& attempt) const;
+  absl::StatusOr<v1::Session> StepUpNow(const std::string& session_id,
+                                        const Attempt& attempt) const;
 
   const Environment& environment_;
   const Prover& prover_;

@@ -12,11 +12,11 @@ namespace eid::identity {
 namespace {
 
 absl::Status Enqueue(kv::Txn& txn, const outbox::Outbox& outbox, const OutgoingMessage& message) {
-  return outbox.Enqueue(txn, {.message_id = message.message_id(),
-                              .payload = message.SerializeAsString(),
-                              .expire_time = message.has_expire_time()
-                                                 ? FromTimestamp(message.expire_time())
-                                                 : absl::InfiniteFuture()});
+  return outbox.Enqueue(
+      txn, {.message_id = message.message_id(),
+            .payload = message.SerializeAsString(),
+            .expire_time = message.has_expire_time() ? FromTimestamp(message.expire_time())
+                                                     : absl::InfiniteFuture()});
 }
 
 std::string CodeText(absl::string_view code) {
@@ -26,8 +26,8 @@ std::string CodeText(absl::string_view code) {
 
 // The last day of the window: it ends at 24:00.
 std::string GrantText(const v1::Account& account) {
-  const absl::CivilDay last = calendar::DayOf(
-      FromTimestamp(account.activation_expire_time()) - absl::Seconds(1));
+  const absl::CivilDay last =
+      calendar::DayOf(FromTimestamp(account.activation_expire_time()) - absl::Seconds(1));
   return absl::StrCat(
       "Tài khoản định danh điện tử mức độ 02 của bạn đã được cấp. Vui lòng kích hoạt trên ứng dụng "
       "đến hết ngày ",

@@ -73,8 +73,7 @@ bool RemoveRole(Officer& officer, OfficerRole role, absl::Time now) {
 void Officers::Grant(const rpc::Call& call, const v1::GrantRoleRequest& request,
                      rpc::Reply<Officer> reply) {
   if (request.account_id() == call.account_id() && !request.account_id().empty()) {
-    return reply(Error(absl::StatusCode::kPermissionDenied,
-                       v1::ERROR_REASON_SELF_GRANT_FORBIDDEN,
+    return reply(Error(absl::StatusCode::kPermissionDenied, v1::ERROR_REASON_SELF_GRANT_FORBIDDEN,
                        "Nobody grants a role to oneself."));
   }
   if (absl::Status valid = Validate(request); !valid.ok()) return reply(std::move(valid));
@@ -87,8 +86,7 @@ void Officers::Grant(const rpc::Call& call, const v1::GrantRoleRequest& request,
 }
 
 absl::StatusOr<Officer> Officers::GrantIn(kv::Txn& txn, const v1::GrantRoleRequest& request) const {
-  ASSIGN_OR_RETURN(const std::optional<AccountRow> account,
-                   FindAccount(txn, request.account_id()));
+  ASSIGN_OR_RETURN(const std::optional<AccountRow> account, FindAccount(txn, request.account_id()));
   if (!account) {
     return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND,
                  "No such account.");
@@ -151,8 +149,8 @@ absl::StatusOr<Officer> Officers::RevokeIn(kv::Txn& txn, const v1::RevokeRoleReq
   }
   RemoveRole(officer, request.role(), txn.time());
   RETURN_IF_ERROR(PutOfficer(txn, row));
-  ASSIGN_OR_RETURN(ended, EndSessionsOf(txn, request.account_id(),
-                                        SessionRow::END_REASON_ROLE_REVOKED));
+  ASSIGN_OR_RETURN(ended,
+                   EndSessionsOf(txn, request.account_id(), SessionRow::END_REASON_ROLE_REVOKED));
   return officer;
 }
 
@@ -165,12 +163,12 @@ void Officers::List(const rpc::Call&, const v1::ListOfficersRequest& request,
 absl::StatusOr<v1::ListOfficersResponse> Officers::ListNow(
     const v1::ListOfficersRequest& request) const {
   ASSIGN_OR_RETURN(const Paging paging, PagingOf(environment_.db, kListMethod, "", request));
-  ASSIGN_OR_RETURN(const kv::RowPage<OfficerRow> page,
-                   OfficerTable().Page(*environment_.db.Read(),
-                                       {.index = kOfficerByRole,
-                                        .prefix = kv::KeyOf(request.role()),
-                                        .after = paging.after},
-                                       paging.size));
+  ASSIGN_OR_RETURN(
+      const kv::RowPage<OfficerRow> page,
+      OfficerTable().Page(
+          *environment_.db.Read(),
+          {.index = kOfficerByRole, .prefix = kv::KeyOf(request.role()), .after = paging.after},
+          paging.size));
   v1::ListOfficersResponse response;
   for (const OfficerRow& row : page.rows) *response.add_officers() = row.officer();
   response.set_next_page_token(paging.Next(page.next_position));

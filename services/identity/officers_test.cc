@@ -35,23 +35,20 @@ struct World : Harness {
     request.set_account_id(account_id);
     request.set_role(role);
     request.set_unit_code(unit);
-    return Await<Officer>([&](auto reply) {
-      service().officers().Grant(as_admin, request, std::move(reply));
-    });
+    return Await<Officer>(
+        [&](auto reply) { service().officers().Grant(as_admin, request, std::move(reply)); });
   }
   absl::StatusOr<Officer> Revoke(const std::string& account_id, OfficerRole role) {
     v1::RevokeRoleRequest request;
     request.set_request_id(absl::StrCat("revoke-", ++requests));
     request.set_account_id(account_id);
     request.set_role(role);
-    return Await<Officer>([&](auto reply) {
-      service().officers().Revoke(as_admin, request, std::move(reply));
-    });
+    return Await<Officer>(
+        [&](auto reply) { service().officers().Revoke(as_admin, request, std::move(reply)); });
   }
   absl::StatusOr<v1::ListOfficersResponse> List(const v1::ListOfficersRequest& request) {
-    return Await<v1::ListOfficersResponse>([&](auto reply) {
-      service().officers().List(as_admin, request, std::move(reply));
-    });
+    return Await<v1::ListOfficersResponse>(
+        [&](auto reply) { service().officers().List(as_admin, request, std::move(reply)); });
   }
 };
 

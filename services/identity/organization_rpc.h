@@ -27,8 +27,7 @@ class OrganizationRpc final : public v1::OrganizationService::CallbackService {
                              v1::ListOrganizationsResponse* response) override {
     return rpc::Handle(pipeline_, "/eid.identity.v1.OrganizationService/ListOrganizations",
                        *context, response,
-                       [&](const rpc::Call& call,
-                           rpc::Reply<v1::ListOrganizationsResponse> reply) {
+                       [&](const rpc::Call& call, rpc::Reply<v1::ListOrganizationsResponse> reply) {
                          organizations_.List(call, *request, std::move(reply));
                        });
   }

@@ -56,20 +56,17 @@ absl::StatusOr<std::string> NextNumber(kv::Txn& txn) {
 }
 
 // Every representative has an account here; accounts are never deleted.
-absl::Status CheckAccounts(const kv::Reader& reader,
-                           const v1::EnsureOrganizationRequest& request) {
+absl::Status CheckAccounts(const kv::Reader& reader, const v1::EnsureOrganizationRequest& request) {
   Violations violations;
-  const auto check = [&](const std::string& account_id,
-                         const std::string& field) -> absl::Status {
+  const auto check = [&](const std::string& account_id, const std::string& field) -> absl::Status {
     ASSIGN_OR_RETURN(const std::optional<AccountRow> row, FindAccount(reader, account_id));
     if (!row) violations.Add(field, policy::v1::FIELD_REASON_UNKNOWN_VALUE, "No such account.");
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(check(request.applicant_account_id(), "applicant_account_id"));
   for (int i = 0; i < request.co_representative_account_ids_size(); ++i) {
-    RETURN_IF_ERROR(
-        check(request.co_representative_account_ids(i),
-              Indexed("co_representative_account_ids", static_cast<size_t>(i))));
+    RETURN_IF_ERROR(check(request.co_representative_account_ids(i),
+                          Indexed("co_representative_account_ids", static_cast<size_t>(i))));
   }
   return ToStatus(violations);
 }
@@ -81,8 +78,7 @@ void Organizations::Get(const rpc::Call& call, const v1::GetOrganizationRequest&
   if (absl::Status valid = Validate(request); !valid.ok()) return reply(std::move(valid));
   const auto row = FindOrganization(*environment_.db.Read(), request.organization_id());
   if (!row.ok()) return reply(row.status());
-  const bool own =
-      row->has_value() && Represents((*row)->organization(), call.account_id());
+  const bool own = row->has_value() && Represents((*row)->organization(), call.account_id());
   if (!own) {
     if (!SeesAll(call)) return reply(OrganizationNotFound());
     if (absl::Status level = NeedsTwoFactors(call); !level.ok()) return reply(std::move(level));
@@ -122,9 +118,8 @@ absl::StatusOr<v1::ListOrganizationsResponse> Organizations::ListNow(
   const auto wanted = [&](const OrganizationRow& row) {
     return any_state || StateAt(row.organization(), now) == request.state();
   };
-  ASSIGN_OR_RETURN(
-      const kv::RowPage<OrganizationRow> page,
-      OrganizationTable().Page(*environment_.db.Read(), range, paging.size, wanted));
+  ASSIGN_OR_RETURN(const kv::RowPage<OrganizationRow> page,
+                   OrganizationTable().Page(*environment_.db.Read(), range, paging.size, wanted));
   v1::ListOrganizationsResponse response;
   for (const OrganizationRow& row : page.rows) {
     *response.add_organizations() = ShownAt(row.organization(), now);
@@ -184,7 +179,8 @@ void Organizations::Ensure(const rpc::Call& call, const v1::EnsureOrganizationRe
   if (absl::Status valid = Validate(request); !valid.ok()) return reply(std::move(valid));
   auto organization = std::make_shared<Organization>();
   environment_.db.Transact(
-      [this, request, organization, new_id = environment_.ids.NewId()](kv::Txn& txn) -> absl::Status {
+      [this, request, organization,
+       new_id = environment_.ids.NewId()](kv::Txn& txn) -> absl::Status {
         ASSIGN_OR_RETURN(*organization, EnsureIn(txn, request, new_id));
         return absl::OkStatus();
       },
@@ -199,10 +195,9 @@ absl::StatusOr<Organization> Organizations::EnsureIn(kv::Txn& txn,
                                                      const v1::EnsureOrganizationRequest& request,
                                                      const std::string& new_id) const {
   const absl::Time now = txn.time();
-  ASSIGN_OR_RETURN(
-      const std::optional<OrganizationRow> granted,
-      Find(OrganizationTable().GetBy(txn, kOrganizationByRegistration,
-                                     kv::KeyOf(request.registration_id()))));
+  ASSIGN_OR_RETURN(const std::optional<OrganizationRow> granted,
+                   Find(OrganizationTable().GetBy(txn, kOrganizationByRegistration,
+                                                  kv::KeyOf(request.registration_id()))));
   if (granted) {
     if (granted->dossier_digest() != request.dossier_digest()) {
       LogEvent(Severity::kError, "organization.dossier_differs",

@@ -26,15 +26,13 @@ struct World : Harness {
   absl::StatusOr<Organization> Get(const rpc::Call& call, const std::string& id) {
     v1::GetOrganizationRequest request;
     request.set_organization_id(id);
-    return Await<Organization>([&](auto reply) {
-      service().organizations().Get(call, request, std::move(reply));
-    });
+    return Await<Organization>(
+        [&](auto reply) { service().organizations().Get(call, request, std::move(reply)); });
   }
   absl::StatusOr<v1::ListOrganizationsResponse> List(const rpc::Call& call,
                                                      const v1::ListOrganizationsRequest& request) {
-    return Await<v1::ListOrganizationsResponse>([&](auto reply) {
-      service().organizations().List(call, request, std::move(reply));
-    });
+    return Await<v1::ListOrganizationsResponse>(
+        [&](auto reply) { service().organizations().List(call, request, std::move(reply)); });
   }
 };
 

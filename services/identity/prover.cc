@@ -57,7 +57,7 @@ absl::Status InvalidCredentials() {
 Prover::Prover(const Environment& environment)
     : environment_(environment),
       dummy_hash_(crypto::DummyHash(environment.secrets.passwords())),
-      dummy_key_(crypto::PrivateKey::Generate(crypto::Algorithm::kEs256).Public()) {}
+      dummy_key_(crypto::PrivateKey::Generate(crypto::Algorithm::kEs256).Public().Spki()) {}
 
 absl::StatusOr<Proof> Prover::Check(const Attempt& attempt) const {
   Proof proof;
@@ -98,15 +98,18 @@ absl::StatusOr<Prover::Device> Prover::CheckDevice(const Attempt& attempt) const
   for (const Factor& factor : attempt.factors) {
     if (!factor.has_device_signature()) continue;
     const v1::DeviceSignature& answer = factor.device_signature();
-    device.challenge = ParseDeviceChallenge(environment_.secrets, attempt.personal_id,
-                                            answer.challenge_id());
+    device.challenge =
+        ParseDeviceChallenge(environment_.secrets, attempt.personal_id, answer.challenge_id());
     ASSIGN_OR_RETURN(const std::optional<AccountRow> account,
                      FindAccountByPersonalId(*environment_.db.Read(), attempt.personal_id));
-    const auto key = crypto::PublicKey::FromSpki(account ? account->device_public_key() : "");
+    const bool has_key = account && !account->device_public_key().empty();
+    ASSIGN_OR_RETURN(
+        const crypto::PublicKey key,
+        crypto::PublicKey::FromSpki(has_key ? account->device_public_key() : dummy_key_));
     const std::string text =
         SignedByDevice(answer.challenge_id(), device.challenge ? device.challenge->nonce : "");
-    const bool verified = (key.ok() ? *key : dummy_key_).Verify(text, answer.signature());
-    device.right = verified && key.ok() && device.challenge.has_value();
+    const bool verified = key.Verify(text, answer.signature());
+    device.right = verified && has_key && device.challenge.has_value();
   }
   return device;
 }
@@ -136,8 +139,7 @@ absl::Status Prover::Admit(kv::Txn& txn, const Attempt& attempt, const std::stri
   return absl::OkStatus();
 }
 
-absl::Status Prover::OpenCode(kv::Txn& txn, const v1::OneTimeCode& code,
-                              Admitted& admitted) const {
+absl::Status Prover::OpenCode(kv::Txn& txn, const v1::OneTimeCode& code, Admitted& admitted) const {
   ASSIGN_OR_RETURN(std::optional<ChallengeRow> row,
                    Find(ChallengeTable().Get(txn, kv::KeyOf(code.challenge_id()))));
   if (!row || !admitted.account || !IsOpen(*row, txn.time()) ||
@@ -168,8 +170,7 @@ bool Prover::IsRight(const Factor& factor, const Admitted& admitted, const Devic
   const auto is_open = [&](absl::string_view challenge_id) {
     return std::count(admitted.open.begin(), admitted.open.end(), challenge_id) > 0;
   };
-  const AccountRow& account =
-      admitted.account ? *admitted.account : AccountRow::default_instance();
+  const AccountRow& account = admitted.account ? *admitted.account : AccountRow::default_instance();
   switch (factor.proof_case()) {
     case Factor::kPassword: return IsRightSecret(factor.password(), account.password_hash());
     case Factor::kPasscode: return IsRightSecret(factor.passcode(), account.passcode_hash());
@@ -196,8 +197,7 @@ bool Prover::IsRightSecret(absl::string_view secret, absl::string_view hash) con
 absl::StatusOr<AccountRow> Prover::Redeem(kv::Txn& txn, const Proof& proof) const {
   const absl::Time now = txn.time();
   const AccountRow& before = proof.account;
-  ASSIGN_OR_RETURN(std::optional<AccountRow> row,
-                   FindAccount(txn, before.account().account_id()));
+  ASSIGN_OR_RETURN(std::optional<AccountRow> row, FindAccount(txn, before.account().account_id()));
   if (!row || !Suits(row->account(), proof.purpose, now) ||
       row->password_hash() != before.password_hash() ||
       row->passcode_hash() != before.passcode_hash() ||
@@ -207,8 +207,8 @@ absl::StatusOr<AccountRow> Prover::Redeem(kv::Txn& txn, const Proof& proof) cons
   for (const std::string& id : proof.challenge_ids) {
     ASSIGN_OR_RETURN(std::optional<ChallengeRow> challenge,
                      Find(ChallengeTable().Get(txn, kv::KeyOf(id))));
-    const bool good = challenge && !challenge->used() &&
-                      now < FromTimestamp(challenge->expire_time());
+    const bool good =
+        challenge && !challenge->used() && now < FromTimestamp(challenge->expire_time());
     if (!good) return InvalidCredentials();
     challenge->set_used(true);
     RETURN_IF_ERROR(ChallengeTable().Put(txn, *challenge));

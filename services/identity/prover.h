@@ -76,14 +76,13 @@ class Prover {
   absl::Status Admit(kv::Txn& txn, const Attempt& attempt, const std::string& subject,
                      const Device& device, Admitted& admitted) const;
   absl::Status OpenCode(kv::Txn& txn, const v1::OneTimeCode& code, Admitted& admitted) const;
-  absl::Status OpenDevice(kv::Txn& txn, const DeviceChallenge& challenge,
-                          Admitted& admitted) const;
+  absl::Status OpenDevice(kv::Txn& txn, const DeviceChallenge& challenge, Admitted& admitted) const;
   bool IsRight(const v1::Factor& factor, const Admitted& admitted, const Device& device) const;
   bool IsRightSecret(absl::string_view secret, absl::string_view hash) const;
 
   const Environment& environment_;
   const std::string dummy_hash_;
-  const crypto::PublicKey dummy_key_;
+  const std::string dummy_key_;
 };
 
 }  // namespace eid::identity

@@ -40,8 +40,9 @@ void Recall(kv::Database& db, kv::RequestKey key,
 
 // kv::Mutate and Recall, waiting: for threads of our own.
 template <class Response>
-absl::StatusOr<Response> MutateAndWait(kv::Database& db, kv::RequestKey key,
-                                       absl::AnyInvocable<absl::StatusOr<Response>(kv::Txn&)> body) {
+absl::StatusOr<Response> MutateAndWait(
+    kv::Database& db, kv::RequestKey key,
+    absl::AnyInvocable<absl::StatusOr<Response>(kv::Txn&)> body) {
   absl::StatusOr<Response> result = absl::UnknownError("");
   absl::Notification finished;
   kv::Mutate<Response>(db, std::move(key), std::move(body), [&](absl::StatusOr<Response> answer) {

@@ -35,10 +35,22 @@ TEST_CASE("the level follows from the kinds of factor that were proven, not from
     int level;
   };
   const auto c = GENERATE_COPY(values<Case>({
-      {{}, 0},           {{none}, 0},      {{k}, 1},          {{p}, 1},
-      {{b}, 1},          {{k, k}, 1},      {{p, p, p}, 1},    {{b, b}, 1},
-      {{k, p}, 2},       {{p, k, k}, 2},   {{k, p, none}, 2}, {{k, b}, 3},
-      {{b, p}, 3},       {{b, k, k}, 3},   {{k, p, b}, 4},    {{b, p, k, p}, 4},
+      {{}, 0},
+      {{none}, 0},
+      {{k}, 1},
+      {{p}, 1},
+      {{b}, 1},
+      {{k, k}, 1},
+      {{p, p, p}, 1},
+      {{b, b}, 1},
+      {{k, p}, 2},
+      {{p, k, k}, 2},
+      {{k, p, none}, 2},
+      {{k, b}, 3},
+      {{b, p}, 3},
+      {{b, k, k}, 3},
+      {{k, p, b}, 4},
+      {{b, p, k, p}, 4},
   }));
   CHECK(AuthenticationLevel(c.proven) == c.level);
 }
@@ -73,7 +85,8 @@ TEST_CASE("five failures are free, then each one doubles the wait up to fifteen 
   CHECK(WaitAfter(c.failures) == c.wait);
 }
 
-TEST_CASE("failures are forgotten after a quiet day, forgiven by a right one, and no clock step adds") {
+TEST_CASE(
+    "failures are forgotten after a quiet day, forgiven by a right one, and no clock step adds") {
   Failures failures;
   for (int i = 0; i < 6; ++i) CountAttempt(failures, kNow);
   CHECK(WaitLeft(failures, kNow) == absl::Seconds(4));
@@ -118,7 +131,8 @@ TEST_CASE("a client's bucket is its own, and an IPv6 network is one client") {
 }
 
 TEST_CASE("a refresh token is what was written, nothing else") {
-  const RefreshToken token{.session_id = "session-1", .generation = 7, .secret = std::string(32, 's')};
+  const RefreshToken token{
+      .session_id = "session-1", .generation = 7, .secret = std::string(32, 's')};
   const std::string text = FormatRefreshToken(token);
   const auto parsed = ParseRefreshToken(text);
   REQUIRE(parsed.has_value());
@@ -149,7 +163,8 @@ struct Chain {
   }
 };
 
-TEST_CASE("the newest token rotates, the last one is re-issued for ten seconds, older ones are re-use") {
+TEST_CASE(
+    "the newest token rotates, the last one is re-issued for ten seconds, older ones are re-use") {
   Chain chain;
   CHECK(Judge(chain.row, chain.At(0), kNow) == RefreshVerdict::kRotate);
   chain.Refresh(kNow);
@@ -164,7 +179,8 @@ TEST_CASE("the newest token rotates, the last one is re-issued for ten seconds, 
   CHECK(Judge(chain.row, chain.At(0), kNow + absl::Seconds(3)) == RefreshVerdict::kReused);
 
   SECTION("a guess is no re-use: it cannot end the session") {
-    const RefreshToken guess{.session_id = "s", .generation = GENERATE(0u, 1u, 2u, 3u, 4u, 99u),
+    const RefreshToken guess{.session_id = "s",
+                             .generation = GENERATE(0u, 1u, 2u, 3u, 4u, 99u),
                              .secret = std::string(32, 'x')};
     CHECK(Judge(chain.row, Examine(guess, chain.row, chain.secrets), kNow) ==
           RefreshVerdict::kInvalid);
@@ -212,9 +228,9 @@ TEST_CASE("a device's challenge is known again, for its person alone") {
   altered[20] = altered[20] == 'A' ? 'B' : 'A';
   CHECK_FALSE(ParseDeviceChallenge(secrets, "001090123456", altered).has_value());
   CHECK_FALSE(ParseDeviceChallenge(secrets, "001090123456", "id-1").has_value());
-  CHECK_FALSE(ParseDeviceChallenge(Secrets(std::string(32, 'x'), {}), "001090123456",
-                                   made.challenge_id)
-                  .has_value());
+  CHECK_FALSE(
+      ParseDeviceChallenge(Secrets(std::string(32, 'x'), {}), "001090123456", made.challenge_id)
+          .has_value());
 }
 
 TEST_CASE("one-time codes are six digits and differ by challenge and by service") {
@@ -290,7 +306,8 @@ TEST_CASE("the population database's answer decides, and tells which fields diff
   CHECK(JudgePerson(answer).code() == absl::StatusCode::kInternal);
 }
 
-TEST_CASE("an organization is known by its tax code, else its agency code, else name and decision") {
+TEST_CASE(
+    "an organization is known by its tax code, else its agency code, else name and decision") {
   dossier::v1::Dossier dossier;
   CHECK(NaturalKey(dossier).empty());
   dossier.mutable_names()->set_vietnamese("Hội Thuỷ lợi  Sao Mai");

@@ -61,8 +61,7 @@ PresentedToken Examine(const RefreshToken& token, const SessionRow& row, const S
   for (uint32_t at = token.generation + 1; at < row.generation(); ++at) {
     secret = secrets.Successor(secret);
   }
-  presented.is_ancestor =
-      crypto::ConstantTimeEqual(crypto::Sha256(secret), row.refresh_digest());
+  presented.is_ancestor = crypto::ConstantTimeEqual(crypto::Sha256(secret), row.refresh_digest());
   return presented;
 }
 

@@ -55,12 +55,12 @@ absl::StatusOr<SessionRow> LiveSession(const kv::Reader& reader, absl::string_vi
 absl::StatusOr<std::vector<std::string>> EndSessionsOf(kv::Txn& txn, absl::string_view account_id,
                                                        SessionRow::EndReason reason) {
   std::vector<SessionRow> rows;
-  RETURN_IF_ERROR(SessionTable().Scan(
-      txn, {.index = kSessionByAccount, .prefix = kv::KeyOf(account_id)},
-      [&](SessionRow row, absl::string_view) {
-        rows.push_back(std::move(row));
-        return true;
-      }));
+  RETURN_IF_ERROR(SessionTable().Scan(txn,
+                                      {.index = kSessionByAccount, .prefix = kv::KeyOf(account_id)},
+                                      [&](SessionRow row, absl::string_view) {
+                                        rows.push_back(std::move(row));
+                                        return true;
+                                      }));
   std::vector<std::string> ended;
   for (SessionRow& row : rows) {
     End(row, reason, txn.time());
@@ -92,8 +92,7 @@ void Sessions::ActAs(const rpc::Call& call, const v1::ActAsRequest& request,
 }
 
 absl::Status Sessions::ChoosePrincipal(kv::Txn& txn, const rpc::Call& call,
-                                       const std::string& organization_id,
-                                       Granted& granted) const {
+                                       const std::string& organization_id, Granted& granted) const {
   ASSIGN_OR_RETURN(granted.session,
                    LiveSession(txn, call.session_id(), call.account_id(), txn.time()));
   ASSIGN_OR_RETURN(std::optional<AccountRow> account, FindAccount(txn, call.account_id()));
@@ -123,8 +122,7 @@ void Sessions::Refresh(const rpc::Call& call, const v1::RefreshTokenRequest& req
   if (absl::Status valid = Validate(request); !valid.ok()) return reply(std::move(valid));
   const std::optional<RefreshToken> token = ParseRefreshToken(request.refresh_token());
   if (!token) return reply(RefreshTokenInvalid());
-  const auto row =
-      Find(SessionTable().Get(*environment_.db.Read(), kv::KeyOf(token->session_id)));
+  const auto row = Find(SessionTable().Get(*environment_.db.Read(), kv::KeyOf(token->session_id)));
   if (!row.ok()) return reply(row.status());
   if (!row->has_value()) return reply(RefreshTokenInvalid());
   const PresentedToken presented = Examine(*token, **row, environment_.secrets);
@@ -192,8 +190,7 @@ std::string Sessions::SessionOf(const std::string& text) const {
     const auto claims = environment_.verifier.Verify(text);
     return claims.ok() ? claims->sid() : "";
   }
-  const auto row =
-      Find(SessionTable().Get(*environment_.db.Read(), kv::KeyOf(token->session_id)));
+  const auto row = Find(SessionTable().Get(*environment_.db.Read(), kv::KeyOf(token->session_id)));
   if (!row.ok() || !row->has_value()) return "";
   const PresentedToken presented = Examine(*token, **row, environment_.secrets);
   const RefreshVerdict verdict = Judge(**row, presented, environment_.clock.TimeNow());

@@ -54,8 +54,7 @@ class Sessions {
                                const std::string& organization_id, Granted& granted) const;
   // kReused and the session's end are no error here: they must be stored.
   absl::StatusOr<RefreshVerdict> RefreshIn(kv::Txn& txn, const RefreshToken& token,
-                                           const PresentedToken& presented,
-                                           Granted& granted) const;
+                                           const PresentedToken& presented, Granted& granted) const;
   // The session that a token belongs to, "" if it is not a genuine one.
   std::string SessionOf(const std::string& token) const;
   absl::StatusOr<bool> IsGood(const policy::v1::AccessClaims& claims) const;

@@ -55,7 +55,9 @@ TEST_CASE("a used refresh token that comes later ends the session") {
   const Session login = world.LoginOf(an);
   const Session next = Value(world.Refresh(login.refresh_token()));
   SECTION("after ten seconds") { world.clock.Advance(absl::Seconds(11)); }
-  SECTION("at once, when its successor was used") { REQUIRE_OK(world.Refresh(next.refresh_token())); }
+  SECTION("at once, when its successor was used") {
+    REQUIRE_OK(world.Refresh(next.refresh_token()));
+  }
   const absl::Status reused = world.Refresh(login.refresh_token()).status();
   CHECK(reused.code() == absl::StatusCode::kUnauthenticated);
   CHECK(HasReason(reused, v1::ERROR_REASON_REFRESH_TOKEN_REUSED));

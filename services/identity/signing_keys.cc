@@ -52,8 +52,7 @@ absl::StatusOr<std::unique_ptr<SigningKeys>> SigningKeys::Open(kv::Database& dat
                                                                const Clock& clock,
                                                                std::string directory,
                                                                KeyTimes times) {
-  std::unique_ptr<SigningKeys> keys(
-      new SigningKeys(database, clock, std::move(directory), times));
+  std::unique_ptr<SigningKeys> keys(new SigningKeys(database, clock, std::move(directory), times));
   RETURN_IF_ERROR(keys->Load());
   RETURN_IF_ERROR(keys->Tick());
   return keys;
@@ -65,11 +64,11 @@ std::string SigningKeys::PathOf(const std::string& key_id) const {
 
 absl::Status SigningKeys::Load() {
   std::vector<SigningKeyRow> rows;
-  RETURN_IF_ERROR(SigningKeyTable().Scan(*database_.Read(), {},
-                                         [&](SigningKeyRow row, absl::string_view) {
-                                           rows.push_back(std::move(row));
-                                           return true;
-                                         }));
+  RETURN_IF_ERROR(
+      SigningKeyTable().Scan(*database_.Read(), {}, [&](SigningKeyRow row, absl::string_view) {
+        rows.push_back(std::move(row));
+        return true;
+      }));
   Ring ring;
   for (SigningKeyRow& row : rows) {
     const auto pem = crypto::ReadSecretFile(PathOf(row.key_id()));
@@ -101,6 +100,10 @@ absl::Status SigningKeys::Tick() {
   return absl::OkStatus();
 }
 
+bool SigningKeys::SignsEarlier(const Key& a, const Key& b) {
+  return ActiveFrom(a.row) < ActiveFrom(b.row);
+}
+
 absl::Status SigningKeys::AddKey(Ring& ring, absl::Time from, absl::Time now) {
   const crypto::PrivateKey secret = crypto::PrivateKey::Generate(crypto::Algorithm::kEs256);
   SigningKeyRow row;
@@ -111,12 +114,13 @@ absl::Status SigningKeys::AddKey(Ring& ring, absl::Time from, absl::Time now) {
   // The file first: a row without its file would be a lost key.
   RETURN_IF_ERROR(crypto::CreateSecretFile(PathOf(row.key_id()), secret.ToPem()));
   Ring next = ring;
-  for (Key& key : next) {
-    if (!key.row.has_retire_time()) {
-      *key.row.mutable_retire_time() = ToTimestamp(from + kAfterlife);
-    }
-  }
   next.push_back({row, std::make_shared<auth::TokenSigner>(secret, row.key_id())});
+  std::sort(next.begin(), next.end(), SignsEarlier);
+  // Each one's end follows from the start of the one after it.
+  for (size_t i = 0; i + 1 < next.size(); ++i) {
+    if (next[i].row.has_retire_time()) continue;
+    *next[i].row.mutable_retire_time() = ToTimestamp(ActiveFrom(next[i + 1].row) + kAfterlife);
+  }
   const absl::Status stored = database_
                                   .TransactAndWait([&](kv::Txn& txn) -> absl::Status {
                                     for (const Key& key : next) {
@@ -147,8 +151,8 @@ absl::Status SigningKeys::Forget(Ring& ring, const std::vector<std::string>& key
                       .status());
   ring.erase(std::remove_if(ring.begin(), ring.end(),
                             [&](const Key& key) {
-                              return std::count(key_ids.begin(), key_ids.end(),
-                                                key.row.key_id()) > 0;
+                              return std::count(key_ids.begin(), key_ids.end(), key.row.key_id()) >
+                                     0;
                             }),
              ring.end());
   SetRing(ring);
@@ -187,8 +191,7 @@ std::shared_ptr<const SigningKeys::Ring> SigningKeys::ring() const {
 }
 
 void SigningKeys::SetRing(Ring ring) {
-  std::sort(ring.begin(), ring.end(),
-            [](const Key& a, const Key& b) { return ActiveFrom(a.row) < ActiveFrom(b.row); });
+  std::sort(ring.begin(), ring.end(), SignsEarlier);
   auto next = std::make_shared<const Ring>(std::move(ring));
   absl::MutexLock lock(&mu_);
   ring_ = std::move(next);

@@ -68,6 +68,7 @@ class SigningKeys {
   SigningKeys(kv::Database& database, const Clock& clock, std::string directory, KeyTimes times)
       : database_(database), clock_(clock), directory_(std::move(directory)), times_(times) {}
 
+  static bool SignsEarlier(const Key& a, const Key& b);
   absl::Status Load();
   absl::Status AddKey(Ring& ring, absl::Time from, absl::Time now);
   absl::Status Forget(Ring& ring, const std::vector<std::string>& key_ids);

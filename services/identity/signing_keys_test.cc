@@ -120,14 +120,34 @@ TEST_CASE("a key that lost its file is followed by a new one at once, and verifi
   CHECK(world.IsGood(world.Token()));
 }
 
+TEST_CASE("a key that is lost while the next one waits does not shorten the next one's time") {
+  World world;
+  world.clock.Advance(world.times.period - world.times.lead);
+  REQUIRE_OK(world.keys->Tick());
+  REQUIRE(world.keys->PublicKeys().keys_size() == 2);
+  std::filesystem::remove(world.folder / (world.keys->PublicKeys().keys(0).key_id() + ".pem"));
+  const std::string coming = world.keys->PublicKeys().keys(1).key_id();
+  world.keys = world.Open();
+  const auto set = world.keys->PublicKeys();
+  REQUIRE(set.keys_size() == 3);
+  CHECK(set.keys(2).key_id() == coming);
+  CHECK(set.keys(2).retire_time() == 0);
+  CHECK(world.IsGood(world.Token()));
+  world.clock.Advance(world.times.lead);
+  const std::string token = world.Token();
+  CHECK(world.IsGood(token));
+  world.clock.Advance(absl::Minutes(4));
+  CHECK(world.IsGood(token));
+}
+
 TEST_CASE("a key file that others may read stops the service") {
   World world;
   const std::string id = world.keys->PublicKeys().keys(0).key_id();
   std::filesystem::permissions(world.folder / (id + ".pem"), std::filesystem::perms::others_read,
                                std::filesystem::perm_options::add);
-  CHECK(SigningKeys::Open(*world.db, world.clock, world.folder.path(), world.times)
-            .status()
-            .code() == absl::StatusCode::kFailedPrecondition);
+  CHECK(
+      SigningKeys::Open(*world.db, world.clock, world.folder.path(), world.times).status().code() ==
+      absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace

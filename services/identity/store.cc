@@ -40,10 +40,9 @@ kv::TableSpec<AccountRow> Accounts() {
            .key = [](const Row& row) -> IndexKeys { return KeyOf(Newest(row.account())); }},
           {.number = kAccountByState,
            .name = "by_state",
-           .key =
-               [](const Row& row) -> IndexKeys {
-                 return KeyOf(row.account().state(), Newest(row.account()));
-               }},
+           .key = [](const Row& row) -> IndexKeys {
+             return KeyOf(row.account().state(), Newest(row.account()));
+           }},
           {.number = kAccountByWindow,
            .name = "by_window",
            .key = [](const Row& row) { return ByWindow(row.account()); }},
@@ -69,10 +68,9 @@ kv::TableSpec<OrganizationRow> Organizations() {
           {.number = kOrganizationByRegistration,
            .name = "by_registration",
            .unique = true,
-           .key =
-               [](const Row& row) -> IndexKeys {
-                 return KeyOf(row.organization().registration_id());
-               }},
+           .key = [](const Row& row) -> IndexKeys {
+             return KeyOf(row.organization().registration_id());
+           }},
           {.number = kOrganizationByNaturalKey,
            .name = "by_natural_key",
            .unique = true,
@@ -82,10 +80,9 @@ kv::TableSpec<OrganizationRow> Organizations() {
            .key = [](const Row& row) -> IndexKeys { return KeyOf(Newest(row.organization())); }},
           {.number = kOrganizationByState,
            .name = "by_state",
-           .key =
-               [](const Row& row) -> IndexKeys {
-                 return KeyOf(row.organization().state(), Newest(row.organization()));
-               }},
+           .key = [](const Row& row) -> IndexKeys {
+             return KeyOf(row.organization().state(), Newest(row.organization()));
+           }},
           {.number = kOrganizationByRepresentative,
            .name = "by_representative",
            .key = [](const Row& row) { return ByRepresentative(row.organization(), false); }},
@@ -103,9 +100,7 @@ kv::TableSpec<OfficerRow> Officers() {
   return {.number = 3,
           .name = "officers",
           .key = [](const Row& row) { return KeyOf(row.officer().account_id()); },
-          .indexes = {{.number = kOfficerByRole,
-                       .name = "by_role",
-                       .key = [](const Row& row) {
+          .indexes = {{.number = kOfficerByRole, .name = "by_role", .key = [](const Row& row) {
                          IndexKeys keys;
                          const v1::Officer& officer = row.officer();
                          if (officer.roles().empty()) return keys;
@@ -121,28 +116,26 @@ kv::TableSpec<OfficerRow> Officers() {
 
 kv::TableSpec<SessionRow> Sessions() {
   using Row = SessionRow;
-  return {.number = 4,
-          .name = "sessions",
-          .key = [](const Row& row) { return KeyOf(row.session_id()); },
-          .indexes = {{.number = kSessionByAccount,
-                       .name = "by_account",
-                       .key =
-                           [](const Row& row) -> IndexKeys {
-                             if (row.has_end_time()) return {};
-                             return KeyOf(row.account_id(), FromTimestamp(row.create_time()));
-                           }},
-                      {.number = kSessionByEnd,
-                       .name = "by_end",
-                       .key =
-                           [](const Row& row) -> IndexKeys {
-                             if (!row.has_end_time()) return {};
-                             return KeyOf(kv::Desc(FromTimestamp(row.end_time())));
-                           }},
-                      {.number = kSessionByExpiry,
-                       .name = "by_expiry",
-                       .key = [](const Row& row) -> IndexKeys {
-                         return KeyOf(FromTimestamp(row.expire_time()));
-                       }}}};
+  return {
+      .number = 4,
+      .name = "sessions",
+      .key = [](const Row& row) { return KeyOf(row.session_id()); },
+      .indexes = {
+          {.number = kSessionByAccount,
+           .name = "by_account",
+           .key = [](const Row& row) -> IndexKeys {
+             if (row.has_end_time()) return {};
+             return KeyOf(row.account_id(), FromTimestamp(row.create_time()));
+           }},
+          {.number = kSessionByEnd,
+           .name = "by_end",
+           .key = [](const Row& row) -> IndexKeys {
+             if (!row.has_end_time()) return {};
+             return KeyOf(kv::Desc(FromTimestamp(row.end_time())));
+           }},
+          {.number = kSessionByExpiry, .name = "by_expiry", .key = [](const Row& row) -> IndexKeys {
+             return KeyOf(FromTimestamp(row.expire_time()));
+           }}}};
 }
 
 kv::TableSpec<ChallengeRow> Challenges() {
@@ -150,14 +143,7 @@ kv::TableSpec<ChallengeRow> Challenges() {
   return {.number = 5,
           .name = "challenges",
           .key = [](const Row& row) { return KeyOf(row.challenge_id()); },
-          .indexes = {{.number = kChallengeByAccount,
-                       .name = "by_account",
-                       .key =
-                           [](const Row& row) -> IndexKeys {
-                             if (row.account_id().empty()) return {};
-                             return KeyOf(row.account_id(), FromTimestamp(row.expire_time()));
-                           }},
-                      {.number = kChallengeByExpiry,
+          .indexes = {{.number = kChallengeByExpiry,
                        .name = "by_expiry",
                        .key = [](const Row& row) -> IndexKeys {
                          return KeyOf(FromTimestamp(row.expire_time()));
@@ -213,10 +199,10 @@ const kv::Table<SigningKeyRow>& SigningKeyTable() {
 }
 
 const kv::Table<CounterRow>& CounterTable() {
-  static const auto* const table = new kv::Table<CounterRow>(
-      {.number = 8, .name = "counters", .key = [](const CounterRow& row) {
-         return KeyOf(row.name());
-       }});
+  static const auto* const table =
+      new kv::Table<CounterRow>({.number = 8, .name = "counters", .key = [](const CounterRow& row) {
+                                   return KeyOf(row.name());
+                                 }});
   return *table;
 }
 

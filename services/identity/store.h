@@ -27,13 +27,14 @@ inline constexpr uint32_t kAccountByWindow = 4;      // GRANTED ones: end of the
 
 // By organization_id.
 const kv::Table<OrganizationRow>& OrganizationTable();
-inline constexpr uint32_t kOrganizationByRegistration = 1;         // unique: registration_id
-inline constexpr uint32_t kOrganizationByNaturalKey = 2;           // unique: natural_key
-inline constexpr uint32_t kOrganizationByTime = 3;                 // newest first
-inline constexpr uint32_t kOrganizationByState = 4;                // state, newest first
-inline constexpr uint32_t kOrganizationByRepresentative = 5;       // account_id, newest first
-inline constexpr uint32_t kOrganizationByRepresentativeState = 6;  // account_id, state, newest first
-inline constexpr uint32_t kOrganizationByWindow = 7;               // as above
+inline constexpr uint32_t kOrganizationByRegistration = 1;    // unique: registration_id
+inline constexpr uint32_t kOrganizationByNaturalKey = 2;      // unique: natural_key
+inline constexpr uint32_t kOrganizationByTime = 3;            // newest first
+inline constexpr uint32_t kOrganizationByState = 4;           // state, newest first
+inline constexpr uint32_t kOrganizationByRepresentative = 5;  // account_id, newest first
+inline constexpr uint32_t kOrganizationByRepresentativeState =
+    6;                                                // account_id, state, newest first
+inline constexpr uint32_t kOrganizationByWindow = 7;  // as above
 
 // By account_id.
 const kv::Table<OfficerRow>& OfficerTable();
@@ -47,8 +48,7 @@ inline constexpr uint32_t kSessionByExpiry = 3;   // expire_time
 
 // By challenge_id.
 const kv::Table<ChallengeRow>& ChallengeTable();
-inline constexpr uint32_t kChallengeByAccount = 1;  // codes: account_id, expire_time
-inline constexpr uint32_t kChallengeByExpiry = 2;   // expire_time
+inline constexpr uint32_t kChallengeByExpiry = 1;  // expire_time
 
 // By subject.
 const kv::Table<ThrottleRow>& ThrottleTable();

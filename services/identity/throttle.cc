@@ -45,8 +45,8 @@ absl::Duration TakeCode(ThrottleRow& row, const CodeAllowance& allowance, absl::
   if (row.has_refill_time()) {
     const absl::Duration since =
         std::clamp(now - FromTimestamp(row.refill_time()), absl::ZeroDuration(), kForgetAfter);
-    tokens = std::min(full, row.code_tokens_milli() +
-                                absl::ToInt64Milliseconds(since) * kToken / refill_ms);
+    tokens = std::min(
+        full, row.code_tokens_milli() + absl::ToInt64Milliseconds(since) * kToken / refill_ms);
   }
   if (tokens < kToken) return absl::Milliseconds((kToken - tokens) * refill_ms / kToken + 1);
   row.set_code_tokens_milli(tokens - kToken);
@@ -59,10 +59,9 @@ void Touch(ThrottleRow& row, absl::Time now) {
 }
 
 absl::Status TooManyAttempts(absl::Duration wait) {
-  return WithRetry(
-      Error(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_TOO_MANY_ATTEMPTS,
-            "Too many attempts. Try again later."),
-      absl::Seconds(absl::ToInt64Seconds(absl::Ceil(wait, absl::Seconds(1)))));
+  return WithRetry(Error(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_TOO_MANY_ATTEMPTS,
+                         "Too many attempts. Try again later."),
+                   absl::Seconds(absl::ToInt64Seconds(absl::Ceil(wait, absl::Seconds(1)))));
 }
 
 }  // namespace eid::identity

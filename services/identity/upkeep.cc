@@ -41,8 +41,7 @@ absl::Status Sweep(kv::Database& db, const kv::Table<Row>& table, uint32_t index
                         ASSIGN_OR_RETURN(std::vector<Row> rows, due_in(txn));
                         for (Row& row : rows) RETURN_IF_ERROR(change(txn, row));
                         return absl::OkStatus();
-                      })
-                        .status());
+                      }).status());
     if (due.size() < kRowsAtOnce) break;
   }
   return absl::OkStatus();
@@ -78,9 +77,7 @@ absl::Status ClearAway(kv::Database& db, absl::Time now) {
       }));
   RETURN_IF_ERROR(Sweep(
       db, SessionTable(), kSessionByExpiry,
-      [&](const SessionRow& row) {
-        return FromTimestamp(row.expire_time()) + kSessionKept <= now;
-      },
+      [&](const SessionRow& row) { return FromTimestamp(row.expire_time()) + kSessionKept <= now; },
       [](kv::Txn& txn, const SessionRow& row) {
         return SessionTable().Delete(txn, kv::KeyOf(row.session_id()));
       }));

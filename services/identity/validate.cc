@@ -224,9 +224,10 @@ absl::Status Validate(const v1::EnsureOrganizationRequest& request) {
                    "Needs a tax code, an agency code, or a name and an establishment decision.");
   }
   if (request.dossier_digest().size() != kDigestBytes) {
-    violations.Add("dossier_digest",
-                   request.dossier_digest().empty() ? FIELD_REASON_REQUIRED : FIELD_REASON_MALFORMED,
-                   "Must be 32 bytes.");
+    violations.Add(
+        "dossier_digest",
+        request.dossier_digest().empty() ? FIELD_REASON_REQUIRED : FIELD_REASON_MALFORMED,
+        "Must be 32 bytes.");
   }
   CheckId(request.applicant_account_id(), "applicant_account_id", violations);
   const auto& others = request.co_representative_account_ids();
@@ -236,8 +237,7 @@ absl::Status Validate(const v1::EnsureOrganizationRequest& request) {
   }
   std::set<std::string> seen = {request.applicant_account_id()};
   for (int i = 0; i < others.size(); ++i) {
-    const std::string path =
-        Indexed("co_representative_account_ids", static_cast<size_t>(i));
+    const std::string path = Indexed("co_representative_account_ids", static_cast<size_t>(i));
     CheckId(others[i], path, violations);
     if (!others[i].empty() && !seen.insert(others[i]).second) {
       violations.Add(path, FIELD_REASON_DUPLICATE, "Each account once.");

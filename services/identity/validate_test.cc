@@ -44,12 +44,11 @@ v1::EnrollAccountRequest Enrolment() {
 
 TEST_CASE("an enrolment says all that is wrong at once") {
   CHECK_OK(Validate(Enrolment(), kToday));
-  CHECK(Refused(Validate(v1::EnrollAccountRequest(), kToday)) ==
-        Fields{{"request_id", "REQUIRED"},
-               {"personal_id", "REQUIRED"},
-               {"full_name", "REQUIRED"},
-               {"birth_date", "REQUIRED"},
-               {"phone", "REQUIRED"}});
+  CHECK(Refused(Validate(v1::EnrollAccountRequest(), kToday)) == Fields{{"request_id", "REQUIRED"},
+                                                                        {"personal_id", "REQUIRED"},
+                                                                        {"full_name", "REQUIRED"},
+                                                                        {"birth_date", "REQUIRED"},
+                                                                        {"phone", "REQUIRED"}});
 }
 
 TEST_CASE("each field of an enrolment keeps its form") {
@@ -64,7 +63,12 @@ TEST_CASE("each field of an enrolment keeps its form") {
       {"personal_id", "UNKNOWN_VALUE", [](auto& r) { r.set_personal_id("003190123456"); }},
       {"full_name", "TOO_SHORT", [](auto& r) { r.set_full_name("A"); }},
       {"full_name", "TOO_LONG", [](auto& r) { r.set_full_name(std::string(101, 'a')); }},
-      {"full_name", "BAD_CHARACTERS", [](auto& r) { r.set_full_name("A\x01" "B C"); }},
+      {"full_name", "BAD_CHARACTERS",
+       [](auto& r) {
+         r.set_full_name(
+             "A\x01"
+             "B C");
+       }},
       {"birth_date", "MALFORMED", [](auto& r) { r.mutable_birth_date()->set_month(13); }},
       {"birth_date", "INCONSISTENT", [](auto& r) { r.mutable_birth_date()->set_year(1991); }},
       {"birth_date", "OUT_OF_RANGE", [](auto& r) { r.mutable_birth_date()->set_year(2026); }},
@@ -113,8 +117,7 @@ TEST_CASE("an activation needs a proof, good secrets, and a key that is one") {
 
 TEST_CASE("a login has one to four proofs, each kind once, each of its form") {
   v1::LoginRequest request;
-  CHECK(Refused(Validate(request)) ==
-        Fields{{"personal_id", "REQUIRED"}, {"factors", "REQUIRED"}});
+  CHECK(Refused(Validate(request)) == Fields{{"personal_id", "REQUIRED"}, {"factors", "REQUIRED"}});
   request.set_personal_id("001190123456");
   request.add_factors();
   request.add_factors()->set_password("");
@@ -131,9 +134,10 @@ TEST_CASE("a login has one to four proofs, each kind once, each of its form") {
   request.add_factors()->set_password("a");
   request.add_factors()->set_password("b");
   request.add_factors()->mutable_device_signature()->set_signature("short");
-  CHECK(Refused(Validate(request)) == Fields{{"factors[1]", "DUPLICATE"},
-                                             {"factors[2].device_signature.challenge_id", "REQUIRED"},
-                                             {"factors[2].device_signature.signature", "MALFORMED"}});
+  CHECK(Refused(Validate(request)) ==
+        Fields{{"factors[1]", "DUPLICATE"},
+               {"factors[2].device_signature.challenge_id", "REQUIRED"},
+               {"factors[2].device_signature.signature", "MALFORMED"}});
 }
 
 TEST_CASE("a grant of an organization's account is complete") {
@@ -187,8 +191,7 @@ TEST_CASE("roles, units, pages and tokens keep their form") {
   refresh.set_refresh_token(std::string(8193, 'x'));
   CHECK(Refused(Validate(refresh)) == Fields{{"refresh_token", "TOO_LONG"}});
   v1::CreateChallengeRequest challenge;
-  CHECK(Refused(Validate(challenge)) ==
-        Fields{{"personal_id", "REQUIRED"}, {"kind", "REQUIRED"}});
+  CHECK(Refused(Validate(challenge)) == Fields{{"personal_id", "REQUIRED"}, {"kind", "REQUIRED"}});
 }
 
 }  // namespace

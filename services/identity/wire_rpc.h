@@ -17,10 +17,12 @@ namespace eid::identity {
 
 // The gRPC services of this program.
 inline std::vector<std::string> ServiceNames() {
-  return {v1::AuthenticationService::service_full_name(), v1::AccountService::service_full_name(),
+  return {v1::AuthenticationService::service_full_name(),
+          v1::AccountService::service_full_name(),
           v1::OrganizationService::service_full_name(),
           v1::OrganizationIntakeService::service_full_name(),
-          v1::OfficerService::service_full_name(), admin::v1::AdminService::service_full_name()};
+          v1::OfficerService::service_full_name(),
+          admin::v1::AdminService::service_full_name()};
 }
 
 // Tokens are checked here with the keys themselves. All arguments outlive the result.
@@ -29,7 +31,8 @@ inline rpc::Pipeline PipelineOf(const Identity& identity, const rpc::PolicyMap& 
   const Environment& environment = identity.environment();
   return rpc::ServicePipeline(
       {.policies = policies,
-       .verify = [&environment](absl::string_view token) { return VerifyToken(environment, token); },
+       .verify =
+           [&environment](absl::string_view token) { return VerifyToken(environment, token); },
        .callers = std::move(callers),
        .clock = environment.clock});
 }

@@ -87,15 +87,14 @@ v1::EnrollAccountRequest Harness::Enrolment(const Person& person) {
 
 absl::StatusOr<v1::Account> Harness::Enroll(const v1::EnrollAccountRequest& request,
                                             const rpc::Call& call) {
-  return Await<v1::Account>([&](auto reply) {
-    service().accounts().Enroll(call, request, std::move(reply));
-  });
+  return Await<v1::Account>(
+      [&](auto reply) { service().accounts().Enroll(call, request, std::move(reply)); });
 }
 
 absl::StatusOr<v1::Account> Harness::Enroll(Person& person) {
-  ASSIGN_OR_RETURN(v1::Account account,
-                   Enroll(Enrolment(person),
-                          CallOfOfficer("officer-1", {policy::v1::OFFICER_ROLE_INTAKE})));
+  ASSIGN_OR_RETURN(
+      v1::Account account,
+      Enroll(Enrolment(person), CallOfOfficer("officer-1", {policy::v1::OFFICER_ROLE_INTAKE})));
   person.account_id = account.account_id();
   return account;
 }
