@@ -63,7 +63,7 @@ absl::Status CheckAccounts(const kv::Reader& reader, const v1::EnsureOrganizatio
     if (!row) violations.Add(field, policy::v1::FIELD_REASON_UNKNOWN_VALUE, "No such account.");
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(check(request.applicant_account_id(), "applicant_account_id"));
+  RETURN_IF_ERROR(check(request.representative_account_id(), "representative_account_id"));
   for (int i = 0; i < request.co_representative_account_ids_size(); ++i) {
     RETURN_IF_ERROR(check(request.co_representative_account_ids(i),
                           Indexed("co_representative_account_ids", static_cast<size_t>(i))));
@@ -227,7 +227,7 @@ absl::StatusOr<Organization> Organizations::EnsureIn(kv::Txn& txn,
   ASSIGN_OR_RETURN(*organization.mutable_organization_number(), NextNumber(txn));
   organization.set_state(Organization::STATE_GRANTED);
   *organization.mutable_dossier() = request.dossier();
-  organization.add_representative_account_ids(request.applicant_account_id());
+  organization.add_representative_account_ids(request.representative_account_id());
   organization.mutable_representative_account_ids()->MergeFrom(
       request.co_representative_account_ids());
   organization.set_registration_id(request.registration_id());

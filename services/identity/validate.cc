@@ -229,13 +229,13 @@ absl::Status Validate(const v1::EnsureOrganizationRequest& request) {
         request.dossier_digest().empty() ? FIELD_REASON_REQUIRED : FIELD_REASON_MALFORMED,
         "Must be 32 bytes.");
   }
-  CheckId(request.applicant_account_id(), "applicant_account_id", violations);
+  CheckId(request.representative_account_id(), "representative_account_id", violations);
   const auto& others = request.co_representative_account_ids();
   if (others.size() > kMaxCoRepresentatives) {
     violations.Add("co_representative_account_ids", FIELD_REASON_TOO_MANY, "At most 20.");
     return ToStatus(violations);
   }
-  std::set<std::string> seen = {request.applicant_account_id()};
+  std::set<std::string> seen = {request.representative_account_id()};
   for (int i = 0; i < others.size(); ++i) {
     const std::string path = Indexed("co_representative_account_ids", static_cast<size_t>(i));
     CheckId(others[i], path, violations);

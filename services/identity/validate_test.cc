@@ -145,11 +145,11 @@ TEST_CASE("a grant of an organization's account is complete") {
   CHECK(Refused(Validate(request)) == Fields{{"registration_id", "REQUIRED"},
                                              {"dossier", "REQUIRED"},
                                              {"dossier_digest", "REQUIRED"},
-                                             {"applicant_account_id", "REQUIRED"}});
+                                             {"representative_account_id", "REQUIRED"}});
   request.set_registration_id("r");
   request.mutable_dossier();
   request.set_dossier_digest("short");
-  request.set_applicant_account_id("a");
+  request.set_representative_account_id("a");
   request.add_co_representative_account_ids("a");
   request.add_co_representative_account_ids("");
   CHECK(Refused(Validate(request)) == Fields{{"dossier", "INCONSISTENT"},

@@ -194,7 +194,7 @@ identity::v1::EnsureOrganizationRequest OrganizationRequest(const RegistrationRo
   request.set_registration_id(registration.registration_id());
   *request.mutable_dossier() = registration.dossier();
   request.set_dossier_digest(registration.dossier_digest());
-  request.set_applicant_account_id(registration.applicant_account_id());
+  request.set_representative_account_id(registration.applicant_account_id());
   for (const auto& consent : registration.consents()) {
     request.add_co_representative_account_ids(consent.account_id());
   }

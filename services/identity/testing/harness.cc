@@ -261,7 +261,7 @@ v1::EnsureOrganizationRequest Harness::Grant(const std::string& registration_id,
   request.mutable_dossier()->mutable_names()->set_vietnamese("Công ty cổ phần Sao Mai");
   request.mutable_dossier()->set_tax_code(tax_code);
   request.set_dossier_digest(std::string(32, 'd'));
-  request.set_applicant_account_id(representative.account_id);
+  request.set_representative_account_id(representative.account_id);
   return request;
 }
 
