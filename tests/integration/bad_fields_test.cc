@@ -58,7 +58,7 @@ const std::vector<Row>& Rows() {
            "establishment_date": {"year": 3000, "month": 1, "day": 1},
            "head_office": {"street": "Số 1", "commune": "Phường", "province_code": "99"},
            "tax_code": "0195462678", "applicant_role": 9,
-           "representative": {"full_name": "A", "personal_id": "999185712092",
+           "representative": {"full_name": "A", "personal_id": "03018571209",
                               "birth_date": {"year": 1985, "month": 4, "day": 31}},
            "contact": {"phone": "123", "email": "a@b"}}})",
        {"dossier.applicant_role", "dossier.contact.email", "dossier.contact.phone",

@@ -71,8 +71,9 @@ class Nemesis {
     return std::uniform_int_distribution<int>(least, most)(random_);
   }
   void AwaitSome() {
-    INFO("failures so far: " << absl::StrJoin(history_.failures(), "\n"));
-    REQUIRE(history_.AwaitAnswers(Between(1, 6), kPatience));
+    const bool answered = history_.AwaitAnswers(Between(1, 6), kPatience);
+    INFO("nobody was answered; what clients saw:\n" << absl::StrJoin(history_.failures(), "\n"));
+    REQUIRE(answered);
   }
   void Revive(const std::string& program) { REQUIRE_OK(suite_.Start(program)); }
 

@@ -307,7 +307,7 @@ TEST_CASE("a registration is withdrawn by its applicant, and then nothing moves 
   const auto late = suite::Submit(applicant, withdrawn);
   CHECK(HasReason(late.status(), org_registration::v1::ERROR_REASON_WRONG_STATE));
   CHECK(Read(applicant, draft.registration_id()).etag() == withdrawn.etag());
-  CHECK(HasReason(Track(stage, "no-such-file").status(),
+  CHECK(HasReason(Track(stage, "G01.899-000101-0001").status(),
                   org_registration::v1::ERROR_REASON_REGISTRATION_NOT_FOUND));
 }
 

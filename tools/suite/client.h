@@ -48,6 +48,8 @@ absl::StatusOr<Response> Call(Stub& stub,
   for (int repeats = 0;; ++repeats) {
     grpc::ClientContext context;
     context.set_deadline(deadline);
+    // A call that fails at once leaves gRPC no thread to connect with; one that waits lends its own.
+    context.set_wait_for_ready(options.repeat);
     if (!options.token.empty()) {
       context.AddMetadata("authorization", "Bearer " + options.token);
     }

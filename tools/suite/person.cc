@@ -194,6 +194,7 @@ absl::StatusOr<Registration> Person::WaitFor(const std::string& registration_id,
     RETURN_IF_ERROR(KeepLoggedIn());
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(deadline));
+    context.set_wait_for_ready(true);
     context.AddMetadata("authorization", "Bearer " + token());
     const auto stream = registrations->WatchRegistrations(&context, {});
     org_registration::v1::RegistrationEvent event;

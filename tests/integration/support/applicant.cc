@@ -127,6 +127,7 @@ bool Load::Follower::SawAll() const {
 absl::Status Load::Follower::Follow() {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + kStream));
+  context.set_wait_for_ready(true);
   context.AddMetadata("authorization", "Bearer " + token_);
   org_registration::v1::WatchRegistrationsRequest request;
   request.set_resume_token(resume_token_);
