@@ -9,9 +9,9 @@
 
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
-#include "common/rpc/policy.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/pipeline.h"
+#include "common/rpc/policy.h"
 #include "eid/admin/v1/admin_service.grpc.pb.h"
 
 namespace eid::rpc {

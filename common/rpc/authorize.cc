@@ -52,8 +52,8 @@ absl::Status CheckSession(const Policy& policy, const policy::v1::AccessClaims& 
   }
   if (policy.principal() != policy::v1::PRINCIPAL_KIND_UNSPECIFIED &&
       policy.principal() != claims.principal()) {
-    return Refuse(policy::v1::COMMON_REASON_WRONG_PRINCIPAL, "the caller acts for the wrong principal",
-                  ShortName(policy.principal()),
+    return Refuse(policy::v1::COMMON_REASON_WRONG_PRINCIPAL,
+                  "the caller acts for the wrong principal", ShortName(policy.principal()),
                   ShortName(claims.principal()));
   }
   return absl::OkStatus();

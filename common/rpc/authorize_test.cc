@@ -36,15 +36,15 @@ Call CarriedBy(std::string peer, Call call) {
 struct Row {
   const char* who;
   Call call;
-  const char* open;              // PUBLIC
-  const char* holder;            // HOLDER
-  const char* officer;           // OFFICER, any role
-  const char* approver;          // OFFICER, role APPROVER
-  const char* service;           // SERVICE
-  const char* holder_officer;    // HOLDER, OFFICER (APPROVER)
-  const char* holder_service;    // HOLDER, SERVICE
-  const char* officer_service;   // OFFICER (APPROVER), SERVICE
-  const char* public_holder;     // PUBLIC, HOLDER
+  const char* open;             // PUBLIC
+  const char* holder;           // HOLDER
+  const char* officer;          // OFFICER, any role
+  const char* approver;         // OFFICER, role APPROVER
+  const char* service;          // SERVICE
+  const char* holder_officer;   // HOLDER, OFFICER (APPROVER)
+  const char* holder_service;   // HOLDER, SERVICE
+  const char* officer_service;  // OFFICER (APPROVER), SERVICE
+  const char* public_holder;    // PUBLIC, HOLDER
 };
 
 std::string Outcome(const Method& method, const Call& call) {
@@ -73,25 +73,32 @@ TEST_CASE("every audience and every identity") {
   const Call approver = CallOfOfficer("b", {OFFICER_ROLE_APPROVER});
   const Call intake = CallOfOfficer("c", {OFFICER_ROLE_INTAKE});
   const std::vector<Row> rows = {
-      // who                        call                                  P    H    O    A    S    HO   HS   OS   PH
+      // who                        call                                  P    H    O    A    S
+      // HO   HS   OS   PH
       {"nobody", nobody, "P", "", "", "", "-", "", "", "", "P"},
       {"a holder", holder, "P", "H", "-", "-", "-", "H", "H", "-", "H"},
-      {"a representative", CallOfRepresentative("a", "o"), "P", "H", "-", "-", "-", "H", "H", "-", "H"},
+      {"a representative", CallOfRepresentative("a", "o"), "P", "H", "-", "-", "-", "H", "H", "-",
+       "H"},
       {"an approver", approver, "P", "H", "O", "O", "-", "O", "H", "O", "H"},
       {"an intake officer", intake, "P", "H", "O", "-", "-", "H", "H", "-", "H"},
-      {"an allowed service", CallOfService("registration"), "P", "", "", "", "S", "", "S", "S", "P"},
+      {"an allowed service", CallOfService("registration"), "P", "", "", "", "S", "", "S", "S",
+       "P"},
       {"another service", CallOfService("delivery"), "P", "", "", "", "-", "", "", "", "P"},
-      {"the gateway without a token", CallOfService("gateway"), "P", "", "", "", "-", "", "", "", "P"},
-      {"the gateway with a holder's token", CarriedBy("gateway", holder), "P", "H", "-", "-", "-", "H", "H", "-", "H"},
+      {"the gateway without a token", CallOfService("gateway"), "P", "", "", "", "-", "", "", "",
+       "P"},
+      {"the gateway with a holder's token", CarriedBy("gateway", holder), "P", "H", "-", "-", "-",
+       "H", "H", "-", "H"},
       // The service does not lend its right to the person.
-      {"an allowed service with a holder's token", CarriedBy("registration", holder), "P", "H", "-", "-", "S", "H", "H", "-", "H"},
+      {"an allowed service with a holder's token", CarriedBy("registration", holder), "P", "H", "-",
+       "-", "S", "H", "H", "-", "H"},
   };
   for (const Row& row : rows) {
     INFO(row.who);
     CHECK(Outcome(MethodFor({AUDIENCE_PUBLIC}), row.call) == row.open);
     CHECK(Outcome(MethodFor({AUDIENCE_HOLDER}), row.call) == row.holder);
     CHECK(Outcome(MethodFor({AUDIENCE_OFFICER}), row.call) == row.officer);
-    CHECK(Outcome(MethodFor({AUDIENCE_OFFICER}, {OFFICER_ROLE_APPROVER}), row.call) == row.approver);
+    CHECK(Outcome(MethodFor({AUDIENCE_OFFICER}, {OFFICER_ROLE_APPROVER}), row.call) ==
+          row.approver);
     CHECK(Outcome(MethodFor({AUDIENCE_SERVICE}), row.call) == row.service);
     CHECK(Outcome(MethodFor({AUDIENCE_HOLDER, AUDIENCE_OFFICER}, {OFFICER_ROLE_APPROVER}),
                   row.call) == row.holder_officer);
@@ -129,7 +136,8 @@ TEST_CASE("levels and principal are asked of holders and officers") {
   for (const Case& c : std::vector<Case>{
            {"just enough", 2, 2, PRINCIPAL_KIND_SELF, COMMON_REASON_UNSPECIFIED, "", ""},
            {"any principal", 0, 0, PRINCIPAL_KIND_UNSPECIFIED, COMMON_REASON_UNSPECIFIED, "", ""},
-           {"account level", 3, 2, PRINCIPAL_KIND_SELF, COMMON_REASON_ACCOUNT_LEVEL_TOO_LOW, "3", "2"},
+           {"account level", 3, 2, PRINCIPAL_KIND_SELF, COMMON_REASON_ACCOUNT_LEVEL_TOO_LOW, "3",
+            "2"},
            {"authentication level", 2, 3, PRINCIPAL_KIND_SELF,
             COMMON_REASON_AUTHENTICATION_LEVEL_TOO_LOW, "3", "2"},
            {"principal", 2, 2, PRINCIPAL_KIND_ORGANIZATION, COMMON_REASON_WRONG_PRINCIPAL,

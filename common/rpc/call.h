@@ -14,20 +14,23 @@ namespace eid::rpc {
 
 struct Method;
 
-// Everything an operation may know about a call: who calls, for whom, how long the caller waits. It is a value, knows no
-// gRPC, and is all that passes from the wire to the operations. By the time an operation sees it, the pipeline has
-// admitted the call: the method's policy holds.
+// Everything an operation may know about a call: who calls, for whom, how long the caller waits. It
+// is a value, knows no gRPC, and is all that passes from the wire to the operations. By the time an
+// operation sees it, the pipeline has admitted the call: the method's policy holds.
 struct Call {
   // "/eid.approval.v1.ApprovalService/GetCase".
   std::string method;
   // Name of the service at the other end of the connection, from its certificate's URI SAN
   // ("spiffe://eid.local/service/gateway" is "gateway"). Empty without a certificate.
   std::string peer;
-  // What the access token says, checked. Empty when there is none (public calls, calls of services).
+  // What the access token says, checked. Empty when there is none (public calls, calls of
+  // services).
   std::optional<policy::v1::AccessClaims> claims;
-  // x-request-id: names this call in the logs of every process that it passes. Never empty in an admitted call.
+  // x-request-id: names this call in the logs of every process that it passes. Never empty in an
+  // admitted call.
   std::string request_tag;
-  // Address of the client, as the gateway saw it; the address of the peer when there is no gateway between.
+  // Address of the client, as the gateway saw it; the address of the peer when there is no gateway
+  // between.
   std::string client;
   // The access token itself, to be passed on to a peer. Never logged.
   std::string token;
@@ -56,8 +59,8 @@ struct Call {
   int account_level() const;
   // Whether a service of the suite calls in its own name.
   bool IsService() const;
-  // One stable name of the caller, for idempotency scopes and audit rows:
-  // "account:<id>", "account:<id>/organization:<id>", "service:<name>" or "public:<client address>".
+  // One stable name of the caller, for idempotency scopes and audit rows: "account:<id>",
+  // "account:<id>/organization:<id>", "service:<name>" or "public:<client address>".
   std::string CallerId() const;
 };
 

@@ -20,7 +20,8 @@
 namespace eid::rpc {
 namespace {
 
-// The certificates of the suite's services carry "spiffe://eid.local/service/<name>" as their only URI SAN.
+// The certificates of the suite's services carry "spiffe://eid.local/service/<name>" as their only
+// URI SAN.
 constexpr char kServicePrefix[] = "spiffe://eid.local/service/";
 constexpr size_t kMaxTag = 64;
 constexpr size_t kMaxClient = 64;
@@ -38,8 +39,8 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
   return absl::FromChrono(deadline);
 }
 
-// Never the same twice: a name of this process, and a number. Nothing depends on it being secret, so it
-// need not cost what IdSource does.
+// Never the same twice: a name of this process, and a number. Nothing depends on it being secret,
+// so it need not cost what IdSource does.
 std::string NewRequestTag() {
   static const auto* const process = new std::string(IdSource::Real().NewId().substr(0, 12));
   static std::atomic<uint64_t> count{0};

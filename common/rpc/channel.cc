@@ -32,7 +32,8 @@ grpc::ChannelArguments Arguments(const PeerConfig& config) {
   args.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   args.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   args.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  // A peer that was restarted is found soon; "min reconnect backoff" is how long connecting may take.
+  // A peer that was restarted is found soon; "min reconnect backoff" is how long connecting may
+  // take.
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
   args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
@@ -73,8 +74,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const PeerConfig& con
   return grpc::CreateCustomChannel(config.address(), credentials, Arguments(config));
 }
 
-absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(
-    const PeerConfig& config) {
+absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(const PeerConfig& config) {
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   const int wanted = std::clamp(config.channels(), 1, kMaxChannels);
   for (int i = 0; i < wanted; ++i) {

@@ -14,9 +14,10 @@ class Channel;
 
 namespace eid::rpc {
 
-// A long-lived channel to a peer: TLS as configured, retries of UNAVAILABLE only (a service config; none
-// if the configuration says so), no waiting for a peer that is away, found again within two seconds of its return. Connects when first used. INVALID_ARGUMENT when the
-// certificate files cannot be read.
+// A long-lived channel to a peer: TLS as configured, retries of UNAVAILABLE only (a service config;
+// none if the configuration says so), no waiting for a peer that is away, found again within two
+// seconds of its return. Connects when first used. INVALID_ARGUMENT when the certificate files
+// cannot be read.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const PeerConfig& config);
 
 // As many channels as configured, each with a connection of its own.

@@ -14,6 +14,7 @@
 namespace eid::rpc {
 namespace {
 
+using eid::testing::Value;
 using rpctest::v1::Echo;
 using rpctest::v1::EchoService;
 using testing::CallOfHolder;
@@ -21,15 +22,15 @@ using testing::CallOfOfficer;
 using testing::CallOfPublic;
 using testing::CallOfRepresentative;
 using testing::ContextOf;
-using eid::testing::Value;
 
 // A server with the echo services, called by `peer`.
 struct World {
   explicit World(std::string peer = "")
       : policies(Value(PolicyMap::Build({testing::kEcho, testing::kEchoIntake}))),
-        pipeline(testing::TestPipeline(
-            policies, std::move(peer),
-            CallerList().Allow(testing::kEchoIntake, "approval").Allow(testing::kEcho, "approval"))) {}
+        pipeline(testing::TestPipeline(policies, std::move(peer),
+                                       CallerList()
+                                           .Allow(testing::kEchoIntake, "approval")
+                                           .Allow(testing::kEcho, "approval"))) {}
 
   absl::StatusOr<Echo> Say(const Echo& request, const Call& call = CallOfPublic()) {
     return Run(&EchoService::Stub::Say, request, call);
@@ -126,8 +127,7 @@ TEST_CASE("the policy is enforced before the operation runs") {
 }
 
 TEST_CASE("a service on the list calls in its own name, no other does") {
-  for (const auto& [peer, code] :
-       std::vector<std::pair<std::string, absl::StatusCode>>{
+  for (const auto& [peer, code] : std::vector<std::pair<std::string, absl::StatusCode>>{
            {"approval", absl::StatusCode::kOk},
            {"gateway", absl::StatusCode::kPermissionDenied},
            {"", absl::StatusCode::kPermissionDenied}}) {
@@ -147,8 +147,8 @@ TEST_CASE("a call keeps the request tag that it came with, if it is one") {
   Call call = CallOfPublic();
   call.request_tag = "portal-7.a_b";
   CHECK(Value(world.Say(Text(""), call)).request_tag() == "portal-7.a_b");
-  for (const std::string& bad : {std::string("with space"), std::string("a\"b"),
-                                std::string(65, 'x'), std::string("")}) {
+  for (const std::string& bad :
+       {std::string("with space"), std::string("a\"b"), std::string(65, 'x'), std::string("")}) {
     INFO(bad);
     call.request_tag = bad;
     const std::string made = Value(world.Say(Text(""), call)).request_tag();
@@ -199,8 +199,8 @@ TEST_CASE("a call to a peer brings the answer or the error with its details") {
   CHECK(said.text() == "hello");
   CHECK(said.caller() == "account:a");
   CHECK(said.request_tag() == "tag-of-caller");
-  CHECK(HasReason(call(Text("", "fail"), options).status(),
-                  policy::v1::COMMON_REASON_ETAG_MISMATCH));
+  CHECK(
+      HasReason(call(Text("", "fail"), options).status(), policy::v1::COMMON_REASON_ETAG_MISMATCH));
   CHECK(call(Text(""), {.token = ""}).status().code() == absl::StatusCode::kUnauthenticated);
 }
 

@@ -101,6 +101,8 @@ absl::Status KeyFollower::LookOnce() {
     look_ = nullptr;
   }
   if (!keys.ok()) return keys.status();
+  // Better the keys of before than none.
+  if (keys->keys().empty()) return absl::UnavailableError("identity has no keys");
   verifier_.SetKeys(*keys);
   return absl::OkStatus();
 }
@@ -115,7 +117,8 @@ void KeyFollower::Run() {
     }
     if (looked.ok() && away) LogEvent(Severity::kInfo, "keys.reachable");
     away = !looked.ok();
-    // A pause in any case, then until somebody asks or it is time again; after a failure only the pause.
+    // A pause in any case, then until somebody asks or it is time again; after a failure only the
+    // pause.
     if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), options_.least_pause)) return;
     if (away) continue;
     mu_.AwaitWithTimeout(absl::Condition(

@@ -42,8 +42,8 @@ class KeyFollower {
   KeyFollower(const KeyFollower&) = delete;
   KeyFollower& operator=(const KeyFollower&) = delete;
 
-  // For a pipeline: the verifier's answer. A token of an unknown key makes it look again soon, since
-  // the key may be new. Must not outlive this. Never blocks.
+  // For a pipeline: the verifier's answer. A token of an unknown key makes it look again soon,
+  // since the key may be new. Must not outlive this. Never blocks.
   VerifyToken verify();
   // Asks for a look soon. Any thread; never blocks.
   void LookSoon();

@@ -101,9 +101,9 @@ TEST_CASE("keys are followed from identity, whenever it comes up") {
   FakeIdentity identity;
   testing::InProcess server({}, &identity);
   auth::TokenVerifier verifier(Clock::Real());
-  KeyFollower follower(server.channel(), verifier,
-                       KeyFollower::Options{.refresh = absl::Hours(1),
-                                            .least_pause = absl::Milliseconds(5)});
+  KeyFollower follower(
+      server.channel(), verifier,
+      KeyFollower::Options{.refresh = absl::Hours(1), .least_pause = absl::Milliseconds(5)});
   const VerifyToken verify = follower.verify();
   const Key first;
   identity.AwaitAsked(2);
@@ -123,19 +123,23 @@ TEST_CASE("keys are followed from identity, whenever it comes up") {
   CHECK(Value(verify(second.Token("b"))).sub() == "b");
 }
 
-TEST_CASE("keys stay when identity goes away") {
+TEST_CASE("keys stay when identity goes away or knows none") {
   FakeIdentity identity;
   testing::InProcess server({}, &identity);
   auth::TokenVerifier verifier(Clock::Real());
   const Key key;
   identity.Set(SetOf({&key}));
-  KeyFollower follower(
-      server.channel(), verifier,
-      KeyFollower::Options{.refresh = absl::Milliseconds(10), .least_pause = absl::Milliseconds(5)});
+  KeyFollower follower(server.channel(), verifier,
+                       KeyFollower::Options{.refresh = absl::Milliseconds(10),
+                                            .least_pause = absl::Milliseconds(5)});
   while (!verifier.has_keys()) std::this_thread::yield();
-  identity.Set(absl::UnavailableError("gone"));
-  identity.AwaitAsked(3);
-  CHECK_OK(follower.verify()(key.Token("a")));
+  for (const absl::StatusOr<policy::v1::SigningKeySet>& answer :
+       {absl::StatusOr<policy::v1::SigningKeySet>(absl::UnavailableError("gone")),
+        absl::StatusOr<policy::v1::SigningKeySet>(policy::v1::SigningKeySet())}) {
+    identity.Set(answer);
+    identity.AwaitAsked(3);
+    CHECK_OK(follower.verify()(key.Token("a")));
+  }
 }
 
 TEST_CASE("a follower ends at once, even while it looks") {

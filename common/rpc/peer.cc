@@ -10,9 +10,10 @@ namespace eid::rpc {
 
 PeerOptions OptionsFor(const Call& call, absl::Time now, absl::Duration timeout, bool pass_token,
                        absl::Duration reserve) {
-  return {.timeout = std::max(absl::ZeroDuration(), std::min(timeout, call.deadline - now - reserve)),
-          .token = pass_token ? call.token : "",
-          .request_tag = call.request_tag};
+  return {
+      .timeout = std::max(absl::ZeroDuration(), std::min(timeout, call.deadline - now - reserve)),
+      .token = pass_token ? call.token : "",
+      .request_tag = call.request_tag};
 }
 
 namespace internal {

@@ -26,7 +26,8 @@ struct PeerOptions {
   std::string request_tag = {};
 };
 
-// For a call made while serving another: its tag, its token if wanted, and no longer than it waits (less `reserve`).
+// For a call made while serving another: its tag, its token if wanted, and no longer than it waits
+// (less `reserve`).
 PeerOptions OptionsFor(const Call& call, absl::Time now, absl::Duration timeout, bool pass_token,
                        absl::Duration reserve = absl::Milliseconds(20));
 
@@ -34,17 +35,20 @@ namespace internal {
 void Apply(const PeerOptions& options, grpc::ClientContext& context);
 }
 
-// Calls a peer and returns at once; `done` gets the answer, or the peer's error with its details, on a gRPC thread: it
-// must not block. Whatever the call needs is kept alive until then; the stub must outlive it.
+// Calls a peer and returns at once; `done` gets the answer, or the peer's error with its details,
+// on a gRPC thread: it must not block. Whatever the call needs is kept alive until then; the stub
+// must outlive it.
 //
-//   rpc::CallPeer(*stub_.async(), &v1::VerificationIntakeService::StubInterface::async_interface::EnsureVerification,
-//                 request, {.timeout = absl::Seconds(2)},
+//   using Intake = v1::VerificationIntakeService::StubInterface::async_interface;
+//   rpc::CallPeer(*stub_.async(), &Intake::EnsureVerification, request,
+//                 {.timeout = absl::Seconds(2)},
 //                 [](absl::StatusOr<v1::Verification> verification) { … });
 template <class Async, class Interface, class Request, class Response>
 void CallPeer(Async& async,
               void (Interface::*method)(grpc::ClientContext*, const Request*, Response*,
                                         std::function<void(grpc::Status)>),
-              Request request, const PeerOptions& options, std::function<void(absl::StatusOr<Response>)> done) {
+              Request request, const PeerOptions& options,
+              std::function<void(absl::StatusOr<Response>)> done) {
   struct State {
     grpc::ClientContext context;
     Request request;

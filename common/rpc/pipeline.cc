@@ -40,8 +40,8 @@ Step KnownPolicy(const PolicyMap& policies) {
   return {.name = "known-policy", .admit = [&policies](Call& call) -> absl::Status {
             call.contract = policies.Find(call.method);
             if (call.contract == nullptr) {
-              return Error(absl::StatusCode::kUnimplemented, policy::v1::COMMON_REASON_METHOD_UNKNOWN,
-                           "no such method");
+              return Error(absl::StatusCode::kUnimplemented,
+                           policy::v1::COMMON_REASON_METHOD_UNKNOWN, "no such method");
             }
             call.policy = &call.contract->policy;
             return absl::OkStatus();

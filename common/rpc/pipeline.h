@@ -17,17 +17,19 @@
 #include "common/rpc/policy.h"
 #include "common/rpc/rpc_config.pb.h"
 
-// What every call passes before its handler, and what is noted when it ends. A step is a value, the order is a list, and
-// both are tested without a server. Nothing here waits and nothing knows gRPC.
+// What every call passes before its handler, and what is noted when it ends. A step is a value, the
+// order is a list, and both are tested without a server. Nothing here waits and nothing knows gRPC.
 namespace eid::rpc {
 
-// One step. Steps admit outermost first; the first refusal ends the call. When the call ends, with whatever status, the
-// steps that saw it finish in reverse order. Both run on the call's thread and must not block.
+// One step. Steps admit outermost first; the first refusal ends the call. When a call ends, admitted
+// or refused, every step's `finish` runs, innermost first. Both run on the call's thread and must not
+// block.
 struct Step {
   std::string name;
   // May refuse, or add to the call what it found out. Null: admits all.
   std::function<absl::Status(Call&)> admit;
-  // Sees the true status, before INTERNAL loses its text. Null: nothing. `took` is the time since the call came in.
+  // Sees the true status, before INTERNAL loses its text. Null: nothing. `took` is the time since
+  // the call came in.
   std::function<void(const Call&, const absl::Status&, absl::Duration took)> finish;
 };
 
@@ -43,7 +45,7 @@ class Pipeline {
   // The names of the steps, outermost first.
   std::vector<std::string> names() const;
 
-  // Peer assumed where a connection has no certificate. Only tests, whose channels have none, set it.
+  // Peer assumed where a connection has no certificate. Only tests set it: their channels have none.
   const std::string& assumed_peer() const { return assumed_peer_; }
   void set_assumed_peer_for_tests(std::string peer) { assumed_peer_ = std::move(peer); }
 
@@ -65,23 +67,28 @@ class CallerList {
 };
 
 // Checks a token: its claims, or UNAUTHENTICATED with TOKEN_EXPIRED or UNAUTHENTICATED as reason.
-using VerifyToken = std::function<absl::StatusOr<policy::v1::AccessClaims>(absl::string_view token)>;
+using VerifyToken =
+    std::function<absl::StatusOr<policy::v1::AccessClaims>(absl::string_view token)>;
 
-// As what the caller is admitted by the policy. Errors: UNAUTHENTICATED when a token would help; PERMISSION_DENIED with
-// reason PERMISSION_DENIED, ACCOUNT_LEVEL_TOO_LOW, AUTHENTICATION_LEVEL_TOO_LOW or WRONG_PRINCIPAL and the metadata
-// "required" and "actual". A person's token decides where the policy knows persons: an allowed peer does not lend its
-// own right to the person whose token it carries. Pure.
-absl::StatusOr<policy::v1::Audience> Authorize(const Method& method, const Call& call, const CallerList& callers);
+// As what the caller is admitted by the policy. Errors: UNAUTHENTICATED when a token would help;
+// PERMISSION_DENIED with reason PERMISSION_DENIED, ACCOUNT_LEVEL_TOO_LOW,
+// AUTHENTICATION_LEVEL_TOO_LOW or WRONG_PRINCIPAL and the metadata "required" and "actual". A
+// person's token decides where the policy knows persons: an allowed peer does not lend its own
+// right to the person whose token it carries. Pure.
+absl::StatusOr<policy::v1::Audience> Authorize(const Method& method, const Call& call,
+                                               const CallerList& callers);
 
 // The steps, in the order of use.
 
-// One JSON line "rpc" per call when it ends: method, code, reason, duration_us, peer, actor, request tag; for INTERNAL and
-// UNKNOWN also the true text. Never a body, a token or a message given to the caller.
+// One JSON line "rpc" per call when it ends: method, code, reason, duration_us, peer, actor,
+// request tag; for INTERNAL and UNKNOWN also the true text. Never a body, a token or a message
+// given to the caller.
 Step LogCalls();
-// Refuses an RPC that has no policy: UNIMPLEMENTED, METHOD_UNKNOWN. Sets call.contract and call.policy. `policies` outlives the pipeline.
+// Refuses an RPC that has no policy: UNIMPLEMENTED, METHOD_UNKNOWN. Sets call.contract and
+// call.policy. `policies` outlives the pipeline.
 Step KnownPolicy(const PolicyMap& policies);
-// Turns the token into claims. A bad token is refused, except by RPCs that are open to the public: who lets an old
-// token stick to a request may still log in.
+// Turns the token into claims. A bad token is refused, except by RPCs that are open to the public:
+// who lets an old token stick to a request may still log in.
 Step Authenticate(VerifyToken verify);
 // Authorize() of above.
 Step AuthorizeCalls(CallerList callers);

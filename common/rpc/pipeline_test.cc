@@ -11,9 +11,9 @@
 namespace eid::rpc {
 namespace {
 
+using eid::testing::Value;
 using testing::FakeToken;
 using testing::FakeVerify;
-using eid::testing::Value;
 
 const PolicyMap& Policies() {
   REQUIRE(rpctest::v1::Echo::descriptor() != nullptr);
@@ -53,8 +53,8 @@ TEST_CASE("steps admit from the outside in and finish from the inside out") {
 
 TEST_CASE("the first refusal ends the call") {
   std::vector<std::string> seen;
-  const Pipeline pipeline({Recorder("a", seen), Recorder("b", seen, absl::AbortedError("no")),
-                           Recorder("c", seen)});
+  const Pipeline pipeline(
+      {Recorder("a", seen), Recorder("b", seen, absl::AbortedError("no")), Recorder("c", seen)});
   Call call;
   CHECK(pipeline.Admit(call).code() == absl::StatusCode::kAborted);
   CHECK(seen == std::vector<std::string>{"admit a", "admit b"});

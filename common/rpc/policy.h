@@ -27,12 +27,14 @@ struct Method {
   bool streaming() const { return client_streaming || server_streaming; }
 };
 
-// The policies of the RPCs of some gRPC services, read from the descriptors that are linked into the program. Immutable
-// and thread-safe; pointers into it live as long as it does (moving keeps them).
+// The policies of the RPCs of some gRPC services, read from the descriptors that are linked into
+// the program. Immutable and thread-safe; pointers into it live as long as it does (moving keeps
+// them).
 class PolicyMap {
  public:
-  // FAILED_PRECONDITION when a service is not linked, or an RPC has no policy, no audience or no rate class; the message
-  // lists all that is wrong, so a program with a hole in its policies does not start.
+  // FAILED_PRECONDITION when a service is not linked, or an RPC has no policy, no audience or no
+  // rate class; the message lists all that is wrong, so a program with a hole in its policies does
+  // not start.
   static absl::StatusOr<PolicyMap> Build(const std::vector<std::string>& services);
 
   // Null when the RPC is not known.
@@ -48,7 +50,8 @@ class PolicyMap {
   absl::flat_hash_map<std::string, std::unique_ptr<Method>> methods_;
 };
 
-// Full names of the gRPC services whose descriptors are linked into the program and begin with `prefix`, sorted.
+// Full names of the gRPC services whose descriptors are linked into the program and begin with
+// `prefix`, sorted.
 std::vector<std::string> LinkedServices(absl::string_view prefix = "eid.");
 
 }  // namespace eid::rpc

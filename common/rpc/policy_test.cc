@@ -31,8 +31,9 @@ TEST_CASE("a policy map knows every method of its services") {
   CHECK(map.Find("/rpctest.v1.EchoService/Spell")->server_streaming);
   CHECK(map.Find("/rpctest.v1.EchoService/Collect")->client_streaming);
 
-  for (const char* unknown : {"", "/", "Say", "/rpctest.v1.EchoService/", "/rpctest.v1.EchoService/say",
-                              "/rpctest.hole.v1.HoleService/NoPolicy"}) {
+  for (const char* unknown :
+       {"", "/", "Say", "/rpctest.v1.EchoService/", "/rpctest.v1.EchoService/say",
+        "/rpctest.hole.v1.HoleService/NoPolicy"}) {
     INFO(unknown);
     CHECK(map.Find(unknown) == nullptr);
   }
@@ -43,10 +44,10 @@ TEST_CASE("a service with holes in its policies is refused, and the error lists 
       PolicyMap::Build({"rpctest.v1.EchoService", "rpctest.hole.v1.HoleService", "no.such.Service"})
           .status();
   CHECK(refused.code() == absl::StatusCode::kFailedPrecondition);
-  for (const char* hole : {"HoleService.NoPolicy: no policy", "HoleService.NoAudience: no audience",
-                           "HoleService.BadAudience: an unknown audience",
-                           "HoleService.NoRateClass: no rate class",
-                           "HoleService.BadRole: an unknown role", "no.such.Service: not linked"}) {
+  for (const char* hole :
+       {"HoleService.NoPolicy: no policy", "HoleService.NoAudience: no audience",
+        "HoleService.BadAudience: an unknown audience", "HoleService.NoRateClass: no rate class",
+        "HoleService.BadRole: an unknown role", "no.such.Service: not linked"}) {
     INFO(hole);
     CHECK(absl::StrContains(refused.message(), hole));
   }

@@ -72,9 +72,9 @@ class ReflectionReactor final : public grpc::ServerBidiReactor<Request, Response
       case Request::kFileContainingExtension: {
         const auto& wanted = request_.file_containing_extension();
         const auto* type = Pool().FindMessageTypeByName(wanted.containing_type());
-        const auto* field =
-            type == nullptr ? nullptr
-                            : Pool().FindExtensionByNumber(type, wanted.extension_number());
+        const auto* field = type == nullptr
+                                ? nullptr
+                                : Pool().FindExtensionByNumber(type, wanted.extension_number());
         return AnswerFile(field == nullptr ? nullptr : field->file());
       }
       case Request::kAllExtensionNumbersOfType:

@@ -40,7 +40,8 @@ struct Asking {
   std::unique_ptr<grpc::ClientContext> context;
   std::unique_ptr<grpc::ClientReaderWriter<Request, Response>> stream;
 };
-using AskingV1 = Asking<v1::ServerReflection, v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
+using AskingV1 =
+    Asking<v1::ServerReflection, v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
 
 // Names of the files of an answer, in its order.
 template <class Response>

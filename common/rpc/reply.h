@@ -17,14 +17,15 @@ void LogSecondReply();
 absl::Status DroppedReply();
 }  // namespace internal
 
-// How an operation answers: called with the message or the error, from any thread, once. Copies are the same reply
-// (so it fits std::function). A second answer is logged and ignored; when the last copy goes without an answer, the
-// caller gets INTERNAL, so no call hangs.
+// How an operation answers: called with the message or the error, from any thread, once. Copies are
+// the same reply (so it fits std::function). A second answer is logged and ignored; when the last
+// copy goes without an answer, the caller gets INTERNAL, so no call hangs.
 template <class T>
 class Reply {
  public:
   // `finish` is called exactly once, on the thread that answers.
-  explicit Reply(std::function<void(absl::StatusOr<T>)> finish) : once_(std::make_shared<Once>(std::move(finish))) {}
+  explicit Reply(std::function<void(absl::StatusOr<T>)> finish)
+      : once_(std::make_shared<Once>(std::move(finish))) {}
 
   void operator()(absl::StatusOr<T> result) const {
     if (once_->answered.exchange(true)) return internal::LogSecondReply();

@@ -64,8 +64,8 @@ class Server {
   grpc::Server& grpc_server() { return *server_; }
   // SERVING or not, by full service name and "" for the program; all SERVING at first.
   grpc::HealthCheckServiceInterface& health();
-  // NOT_SERVING, on_stop, then waits for calls under way, at most the configured grace, then cancels
-  // them.
+  // NOT_SERVING, on_stop, then waits for calls under way, at most the configured grace, then
+  // cancels them.
   void Stop();
 
  private:

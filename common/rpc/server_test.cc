@@ -53,12 +53,13 @@ struct World {
   }
 
   RpcConfig config;
-  PolicyMap policies = Value(PolicyMap::Build(
-      {testing::kEcho, testing::kEchoIntake, "eid.admin.v1.AdminService"}));
-  Pipeline pipeline = ServicePipeline({.policies = policies,
-                                       .verify = testing::FakeVerify(),
-                                       .callers = CallerList().Allow(testing::kEchoIntake, "operator"),
-                                       .clock = Clock::Real()});
+  PolicyMap policies =
+      Value(PolicyMap::Build({testing::kEcho, testing::kEchoIntake, "eid.admin.v1.AdminService"}));
+  Pipeline pipeline =
+      ServicePipeline({.policies = policies,
+                       .verify = testing::FakeVerify(),
+                       .callers = CallerList().Allow(testing::kEchoIntake, "operator"),
+                       .clock = Clock::Real()});
   testing::EchoRpc echo{pipeline};
   testing::EchoIntakeRpc intake{pipeline};
   ProgramInfo info{"test", policies, Clock::Real(),
@@ -208,8 +209,8 @@ grpc::health::v1::HealthCheckResponse::ServingStatus Health(std::shared_ptr<grpc
   grpc::health::v1::HealthCheckRequest request;
   request.set_service(service);
   grpc::health::v1::HealthCheckResponse response;
-  const grpc::Status status =
-      grpc::health::v1::Health::NewStub(std::move(channel))->Check(context.get(), request, &response);
+  const grpc::Status status = grpc::health::v1::Health::NewStub(std::move(channel))
+                                  ->Check(context.get(), request, &response);
   if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
     return grpc::health::v1::HealthCheckResponse::SERVICE_UNKNOWN;
   }

@@ -45,8 +45,7 @@ absl::Status PublicStatus(const absl::Status& status) {
     case absl::StatusCode::kDataLoss:
       return Error(absl::StatusCode::kInternal, policy::v1::COMMON_REASON_INTERNAL,
                    "something of ours broke; the log knows more under the x-request-id");
-    default:
-      return status;
+    default: return status;
   }
 }
 

@@ -15,8 +15,8 @@ namespace {
 TEST_CASE("every code with its message and details survives the wire") {
   for (int code = 1; code <= 16; ++code) {
     absl::Status status =
-        WithRetry(Error(static_cast<absl::StatusCode>(code),
-                        policy::v1::COMMON_REASON_OVERLOADED, "a sentence", {{"key", "value"}}),
+        WithRetry(Error(static_cast<absl::StatusCode>(code), policy::v1::COMMON_REASON_OVERLOADED,
+                        "a sentence", {{"key", "value"}}),
                   absl::Seconds(2));
     INFO(status);
     CHECK(FromGrpc(ToGrpc(status)) == status);
@@ -34,8 +34,8 @@ TEST_CASE("what comes from elsewhere is taken as far as it goes") {
 }
 
 TEST_CASE("errors of ours leave the process without their text") {
-  for (const auto code : {absl::StatusCode::kInternal, absl::StatusCode::kUnknown,
-                          absl::StatusCode::kDataLoss}) {
+  for (const auto code :
+       {absl::StatusCode::kInternal, absl::StatusCode::kUnknown, absl::StatusCode::kDataLoss}) {
     absl::Status inside(code, "/var/lib/eid/000012.sst is broken");
     SetDetail(inside, google::rpc::RetryInfo());
     const absl::Status outside = PublicStatus(inside);

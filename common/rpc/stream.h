@@ -44,7 +44,8 @@ class ReceiveReactor final : public grpc::ServerReadReactor<Request> {
 
   template <class Open>
   void Run(Open&& open) {
-    if (absl::Status admitted = inbound_.Admit(); !admitted.ok()) return Answer(std::move(admitted));
+    if (absl::Status admitted = inbound_.Admit(); !admitted.ok())
+      return Answer(std::move(admitted));
     absl::StatusOr<std::unique_ptr<Upload<Request, Response>>> upload =
         std::forward<Open>(open)(inbound_.call());
     if (!upload.ok()) return Answer(upload.status());

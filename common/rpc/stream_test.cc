@@ -8,11 +8,11 @@
 namespace eid::rpc {
 namespace {
 
+using eid::testing::Value;
 using rpctest::v1::Echo;
 using rpctest::v1::EchoService;
 using testing::CallOfPublic;
 using testing::ContextOf;
-using eid::testing::Value;
 
 struct World {
   PolicyMap policies = Value(PolicyMap::Build({testing::kEcho}));

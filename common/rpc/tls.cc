@@ -63,8 +63,8 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeChannelCredentials
     options.watch_identity_key_cert_pairs();
   }
   options.watch_root_certs();
-  // The server's name is checked when the connection is made. Calls cannot name another host, so it need
-  // not be checked for each of them again.
+  // The server's name is checked when the connection is made. Calls cannot name another host, so it
+  // need not be checked for each of them again.
   options.set_check_call_host(false);
   return grpc::experimental::TlsCredentials(options);
 }

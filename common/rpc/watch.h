@@ -25,10 +25,10 @@ struct WatchPlan {
   // Entries after this revision are sent: the resume token's, or the store's revision when the
   // request had none. An error ends the stream at once.
   absl::StatusOr<uint64_t> after = 0;
-  // The event of an entry, or nullopt when this caller is not shown it. `resume` is the revision for
-  // the event's resume token (that of the entry, or the one before when more of the same transaction
-  // follow: they are sent again rather than missed). Reads a snapshot and must be quick: it runs on
-  // a gRPC thread. An error ends the stream.
+  // The event of an entry, or nullopt when this caller is not shown it. `resume` is the revision
+  // for the event's resume token (that of the entry, or the one before when more of the same
+  // transaction follow: they are sent again rather than missed). Reads a snapshot and must be
+  // quick: it runs on a gRPC thread. An error ends the stream.
   std::function<absl::StatusOr<std::optional<Event>>(const kv::FeedEntry& entry, uint64_t resume)>
       event;
   // An event that says only: up to this revision, the one for its resume token, all is sent.
@@ -38,8 +38,9 @@ struct WatchPlan {
 // Serves a stream that ends by the caller, by an error, by OUT_OF_RANGE RESUME_TOKEN_TOO_OLD or, at
 // shutdown, by UNAVAILABLE SHUTTING_DOWN. RESOURCE_EXHAUSTED OVERLOADED when too many are open.
 // First comes a heartbeat, so that the caller has a token and knows that nothing from now on is
-// missed; then events in the order of commits, one write at a time; a heartbeat when nothing was sent
-// for a while. Blocks nothing, polls nothing. `open(call)` gives the plan once the call is admitted:
+// missed; then events in the order of commits, one write at a time; a heartbeat when nothing was
+// sent for a while. Blocks nothing, polls nothing. `open(call)` gives the plan once the call is
+// admitted:
 //
 //   return rpc::Watch<v1::CaseEvent>(
 //       pipeline_, "/eid.approval.v1.ApprovalService/WatchCases", *context, watches_,

@@ -11,11 +11,11 @@
 namespace eid::rpc {
 namespace {
 
+using eid::testing::Value;
 using rpctest::v1::Echo;
 using rpctest::v1::EchoService;
 using testing::CallOfPublic;
 using testing::ContextOf;
-using eid::testing::Value;
 
 struct World {
   explicit World(Watches::Options options = {}, uint64_t keep = 1'000'000)
@@ -55,7 +55,8 @@ struct Watcher {
   }
   // What comes before the stream ends.
   absl::Status End() {
-    for (Echo echo; reader->Read(&echo);) {}
+    for (Echo echo; reader->Read(&echo);) {
+    }
     return FromGrpc(reader->Finish());
   }
 

@@ -19,10 +19,9 @@ absl::StatusOr<uint64_t> Watches::Enter(std::function<void()> stop) {
   absl::MutexLock lock(&mu_);
   if (stopped_) return ShuttingDown();
   if (streams_.size() >= static_cast<size_t>(options_.max_streams)) {
-    return WithRetry(
-        Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
-              "too many streams are open"),
-        absl::Seconds(5));
+    return WithRetry(Error(absl::StatusCode::kResourceExhausted,
+                           policy::v1::COMMON_REASON_OVERLOADED, "too many streams are open"),
+                     absl::Seconds(5));
   }
   const uint64_t place = next_++;
   streams_.emplace(place, std::move(stop));

@@ -16,7 +16,8 @@
 
 namespace eid::rpc {
 
-// All watch streams of a program on one feed: counts them, and ends them at shutdown. Thread-safe. Outlives the server.
+// All watch streams of a program on one feed: counts them, and ends them at shutdown. Thread-safe.
+// Outlives the server.
 class Watches {
  public:
   struct Options {
@@ -38,7 +39,8 @@ class Watches {
   absl::StatusOr<uint64_t> Enter(std::function<void()> stop);
   // Gives the place back.
   void Leave(uint64_t place);
-  // Ends every stream and admits none any more. Called by the server when the program is told to stop.
+  // Ends every stream and admits none any more. Called by the server when the program is told to
+  // stop.
   void Shutdown();
 
   // UNAVAILABLE, SHUTTING_DOWN.

@@ -68,10 +68,10 @@ absl::Status StatusForCaller(absl::Status from_backend) {
   if (from_backend.ok() || !ReasonOf(from_backend).empty()) return from_backend;
   switch (from_backend.code()) {
     case absl::StatusCode::kUnavailable:
-      return WithRetry(Error(absl::StatusCode::kUnavailable,
-                             policy::v1::COMMON_REASON_PEER_UNAVAILABLE,
-                             "the service behind the gateway is away"),
-                       absl::Seconds(1));
+      return WithRetry(
+          Error(absl::StatusCode::kUnavailable, policy::v1::COMMON_REASON_PEER_UNAVAILABLE,
+                "the service behind the gateway is away"),
+          absl::Seconds(1));
     case absl::StatusCode::kResourceExhausted:
       return Error(absl::StatusCode::kResourceExhausted,
                    policy::v1::COMMON_REASON_MESSAGE_TOO_LARGE, "a message is over the limit");
@@ -80,10 +80,8 @@ absl::Status StatusForCaller(absl::Status from_backend) {
                    "no such method");
     case absl::StatusCode::kDeadlineExceeded:
       return absl::DeadlineExceededError("the deadline passed before the service answered");
-    case absl::StatusCode::kCancelled:
-      return absl::CancelledError("the call was cancelled");
-    default:
-      return from_backend;
+    case absl::StatusCode::kCancelled: return absl::CancelledError("the call was cancelled");
+    default: return from_backend;
   }
 }
 

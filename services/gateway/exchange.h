@@ -13,15 +13,16 @@
 
 namespace eid::gateway {
 
-// Kept back of a unary call's time, so that the gateway's answer arrives before the caller gives up.
+// Kept back of a unary call's time, so that the gateway's answer arrives before the caller gives
+// up.
 inline constexpr absl::Duration kReserve = absl::Milliseconds(5);
 
 // The client's address: that of the connection, or what a proxy of ours says that it is.
 std::string ClientAddress(const rpc::Call& call, const grpc::CallbackServerContext& from,
                           const absl::flat_hash_set<std::string>& trusted_proxies);
 
-// Metadata and deadline of the call to the backend. Of what came from outside pass: the token, if it
-// was believed, accept-language and traceparent; the gateway adds x-request-id and x-eid-client.
+// Metadata and deadline of the call to the backend. Of what came from outside pass: the token, if
+// it was believed, accept-language and traceparent; the gateway adds x-request-id and x-eid-client.
 // Nothing else does: nobody outside speaks for the gateway.
 void PrepareOutbound(const rpc::Call& call, const grpc::CallbackServerContext& from,
                      grpc::ClientContext& to);
@@ -30,9 +31,9 @@ void PrepareOutbound(const rpc::Call& call, const grpc::CallbackServerContext& f
 void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext& to);
 
 // The status for the caller. A service's own error, which has details, stays as it is. What the
-// connection to the backend made of it (addresses, states of sockets) stays inside: UNAVAILABLE becomes
-// PEER_UNAVAILABLE with RetryInfo, RESOURCE_EXHAUSTED becomes MESSAGE_TOO_LARGE, UNIMPLEMENTED becomes
-// METHOD_UNKNOWN, the others keep their code with a text of ours. Pure.
+// connection to the backend made of it (addresses, states of sockets) stays inside: UNAVAILABLE
+// becomes PEER_UNAVAILABLE with RetryInfo, RESOURCE_EXHAUSTED becomes MESSAGE_TOO_LARGE,
+// UNIMPLEMENTED becomes METHOD_UNKNOWN, the others keep their code with a text of ours. Pure.
 absl::Status StatusForCaller(absl::Status from_backend);
 
 }  // namespace eid::gateway

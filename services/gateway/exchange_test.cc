@@ -14,9 +14,9 @@ using absl::StatusCode;
 
 TEST_CASE("a service's own error stays as it is") {
   for (int code = 1; code <= 16; ++code) {
-    const absl::Status own =
-        WithRetry(Error(static_cast<StatusCode>(code), policy::v1::COMMON_REASON_OVERLOADED, "text"),
-                  absl::Seconds(1));
+    const absl::Status own = WithRetry(
+        Error(static_cast<StatusCode>(code), policy::v1::COMMON_REASON_OVERLOADED, "text"),
+        absl::Seconds(1));
     CHECK(StatusForCaller(own) == own);
   }
   CHECK_OK(StatusForCaller(absl::OkStatus()));
@@ -29,9 +29,11 @@ TEST_CASE("what the connection made up says nothing of what lies behind") {
     INFO(outside);
     CHECK(outside.code() == static_cast<StatusCode>(code));
     // The others cannot come from a connection; INTERNAL and UNKNOWN lose their text at the edge.
-    if (outside.code() == StatusCode::kUnavailable || outside.code() == StatusCode::kUnimplemented ||
+    if (outside.code() == StatusCode::kUnavailable ||
+        outside.code() == StatusCode::kUnimplemented ||
         outside.code() == StatusCode::kResourceExhausted ||
-        outside.code() == StatusCode::kDeadlineExceeded || outside.code() == StatusCode::kCancelled) {
+        outside.code() == StatusCode::kDeadlineExceeded ||
+        outside.code() == StatusCode::kCancelled) {
       CHECK_FALSE(absl::StrContains(outside.message(), "10.0.0.7"));
     }
   }

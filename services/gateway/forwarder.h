@@ -14,8 +14,8 @@
 
 namespace eid::gateway {
 
-// Takes every call that comes from outside: the pipeline decides, the routes say to whom, the bytes pass as
-// they are. No message is parsed. Thread-safe; never blocks.
+// Takes every call that comes from outside: the pipeline decides, the routes say to whom, the bytes
+// pass as they are. No message is parsed. Thread-safe; never blocks.
 class Forwarder final : public grpc::CallbackGenericService {
  public:
   struct Options {
@@ -29,7 +29,8 @@ class Forwarder final : public grpc::CallbackGenericService {
             Options options)
       : routes_(routes), pipeline_(pipeline), info_(info), options_(std::move(options)) {}
 
-  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* context) override;
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override;
 
  private:
   const Routes& routes_;

@@ -8,10 +8,11 @@
 
 namespace eid::gateway {
 
-// Refuses an RPC that is for services alone, as if it were not there: UNIMPLEMENTED, METHOD_UNKNOWN.
+// Refuses an RPC that is for services alone, as if it were not there: UNIMPLEMENTED,
+// METHOD_UNKNOWN.
 rpc::Step OpenMethods();
-// Gives an end to streams that have none: WATCH after an hour, others after five minutes. Unary calls get
-// theirs from rpc::RequireTime.
+// Gives an end to streams that have none: WATCH after an hour, others after five minutes. Unary
+// calls get theirs from rpc::RequireTime.
 rpc::Step EndStreams(const Clock& clock);
 
 // What every call from outside passes: log, known-policy, open, authenticate, limit, authorize,

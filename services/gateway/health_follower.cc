@@ -15,11 +15,9 @@ namespace eid::gateway {
 
 HealthFollower::HealthFollower(const Routes& routes, grpc::HealthCheckServiceInterface& health,
                                absl::Duration interval, absl::Duration timeout)
-    : routes_(routes),
-      health_(health),
-      interval_(interval),
-      timeout_(timeout),
-      thread_([this] { Run(); }) {}
+    : routes_(routes), health_(health), interval_(interval), timeout_(timeout), thread_([this] {
+        Run();
+      }) {}
 
 HealthFollower::~HealthFollower() {
   {

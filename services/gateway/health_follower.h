@@ -13,12 +13,13 @@
 
 namespace eid::gateway {
 
-// A thread that asks every backend for its health and shows it as the health of the services that the
-// gateway fronts: "eid.identity.v1.AccountService" is SERVING while identity is. The gateway's own
-// health ("") is not touched: it serves even when a backend does not.
+// A thread that asks every backend for its health and shows it as the health of the services that
+// the gateway fronts: "eid.identity.v1.AccountService" is SERVING while identity is. The gateway's
+// own health ("") is not touched: it serves even when a backend does not.
 class HealthFollower {
  public:
-  // `routes` and `health` outlive this. A backend that does not answer within `timeout` does not serve.
+  // `routes` and `health` outlive this. A backend that does not answer within `timeout` does not
+  // serve.
   HealthFollower(const Routes& routes, grpc::HealthCheckServiceInterface& health,
                  absl::Duration interval, absl::Duration timeout = absl::Seconds(1));
   // Stops the thread.

@@ -32,7 +32,8 @@ absl::Status ValidateBucket(bool present, const Bucket& bucket) {
       std::isfinite(bucket.burst()) && bucket.burst() >= 1) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError("limits: a bucket needs per_second above 0 and burst of 1 or more");
+  return absl::InvalidArgumentError(
+      "limits: a bucket needs per_second above 0 and burst of 1 or more");
 }
 
 absl::Status ValidateBuckets(const Buckets& buckets) {
@@ -95,7 +96,7 @@ absl::Status Limits::Take(absl::string_view client, bool is_account,
   const Rate& rate = rates[rate_class];
   absl::Duration wait;
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     const absl::Time now = clock_.TimeNow();
     Level& level = ClientOf(client, rates, now).levels[rate_class];
     // A clock that was set back fills nothing; it takes nothing either.
@@ -108,20 +109,20 @@ absl::Status Limits::Take(absl::string_view client, bool is_account,
     }
     wait = absl::Seconds((1 - level.tokens) / rate.per_second);
   }
-  return WithRetry(Error(absl::StatusCode::kResourceExhausted,
-                         policy::v1::COMMON_REASON_RATE_LIMITED, "called too often; wait and retry"),
-                   wait);
+  return WithRetry(
+      Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_RATE_LIMITED,
+            "called too often; wait and retry"),
+      wait);
 }
 
 size_t Limits::size() const {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   return clients_.size();
 }
 
 rpc::Step LimitCalls(Limits& limits) {
   return {.name = "limit", .admit = [&limits](rpc::Call& call) {
-            return limits.Take(ClientKey(call), call.claims.has_value(),
-                               call.policy->rate_class());
+            return limits.Take(ClientKey(call), call.claims.has_value(), call.policy->rate_class());
           }};
 }
 

@@ -9,10 +9,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "common/rpc/pipeline.h"
+#include "common/sync/mutex.h"
 #include "eid/policy/v1/policy.pb.h"
 #include "services/gateway/config.pb.h"
 
@@ -22,8 +22,9 @@ namespace eid::gateway {
 // addresses of one IPv6 network (/64) are one client. Pure.
 std::string ClientKey(const rpc::Call& call);
 
-// A token bucket per client and class of calls. Remembers a bounded number of clients; who comes after
-// being forgotten begins with full buckets, as a new client does. Thread-safe, never blocks long.
+// A token bucket per client and class of calls. Remembers a bounded number of clients; who comes
+// after being forgotten begins with full buckets, as a new client does. Thread-safe, never blocks
+// long.
 class Limits {
  public:
   // INVALID_ARGUMENT for a bucket that lets nothing pass.
@@ -60,7 +61,7 @@ class Limits {
   const Rates address_;
   const size_t max_clients_;
   const Clock& clock_;
-  mutable absl::Mutex mu_;
+  mutable Mutex mu_;
   // Who called last stands first.
   std::list<Client> clients_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<absl::string_view, std::list<Client>::iterator> index_ ABSL_GUARDED_BY(mu_);

@@ -93,7 +93,8 @@ TEST_CASE("only so many clients are remembered; the quietest is forgotten") {
   CHECK(limits.size() == 3);
   CHECK(Passing(limits, "a", true, 1) == 0);
   CHECK(Passing(limits, "b", true, 1) == 1);
-  for (int i = 0; i < 1000; ++i) limits.Take(absl::StrCat("x", i), true, RATE_CLASS_WRITE).IgnoreError();
+  for (int i = 0; i < 1000; ++i)
+    limits.Take(absl::StrCat("x", i), true, RATE_CLASS_WRITE).IgnoreError();
   CHECK(limits.size() == 3);
 }
 
@@ -118,7 +119,8 @@ TEST_CASE("a bucket that lets nothing pass is refused") {
 TEST_CASE("a client is an account, or an address, or a network of addresses") {
   CHECK(ClientKey(rpc::testing::CallOfHolder("a")) == "account:a");
   CHECK(ClientKey(rpc::testing::CallOfPublic("192.0.2.1")) == "address:192.0.2.1");
-  CHECK(ClientKey(rpc::testing::CallOfPublic("2001:db8:1:2:3:4:5:6")) == "address:2001:db8:1:2::/64");
+  CHECK(ClientKey(rpc::testing::CallOfPublic("2001:db8:1:2:3:4:5:6")) ==
+        "address:2001:db8:1:2::/64");
   CHECK(ClientKey(rpc::testing::CallOfPublic("2001:db8:1:2::9")) == "address:2001:db8:1:2::/64");
   CHECK(ClientKey(rpc::testing::CallOfPublic("::ffff:192.0.2.1")) == "address:::ffff:192.0.2.1");
   CHECK(ClientKey(rpc::testing::CallOfPublic("unix:/x")) == "address:unix:/x");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/config/main.h"
 #include "common/auth/token.h"
 #include "common/clock/clock.h"
-#include "common/config/main.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/key_follower.h"
 #include "common/rpc/limits.h"
@@ -29,7 +29,8 @@ absl::Status Run(const Config& config) {
 
   // gRPC cuts off what is far over the limit; what is a little over gets an error with a reason.
   rpc::RpcConfig listen = config.rpc();
-  const int limit = listen.max_message_bytes() > 0 ? listen.max_message_bytes() : rpc::kMaxMessageBytes;
+  const int limit =
+      listen.max_message_bytes() > 0 ? listen.max_message_bytes() : rpc::kMaxMessageBytes;
   listen.set_max_message_bytes(4 * limit);
   Forwarder forwarder(
       routes, pipeline, info,
@@ -39,8 +40,9 @@ absl::Status Run(const Config& config) {
                                                     .config = listen,
                                                     .service_names = routes.open_services(),
                                                     .generic = &forwarder}));
-  const HealthFollower health(routes, server->health(),
-                              absl::Seconds(config.health_seconds() > 0 ? config.health_seconds() : 2));
+  const HealthFollower health(
+      routes, server->health(),
+      absl::Seconds(config.health_seconds() > 0 ? config.health_seconds() : 2));
   rpc::ServeUntilStopped(stop, "gateway", *server);
   return absl::OkStatus();
 }

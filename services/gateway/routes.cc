@@ -115,12 +115,12 @@ absl::StatusOr<Backend*> Routes::Find(const rpc::Method& method, absl::string_vi
   const auto found = std::find_if(backends_.begin(), backends_.end(),
                                   [&](const auto& backend) { return backend->name() == named; });
   if (found != backends_.end()) return found->get();
-  return Error(absl::StatusCode::kInvalidArgument, policy::v1::COMMON_REASON_INVALID_REQUEST,
-               absl::StrCat("x-eid-service must be gateway, ",
-                            absl::StrJoin(backends_, ", ",
-                                          [](std::string* out, const auto& backend) {
-                                            out->append(backend->name());
-                                          })));
+  return Error(
+      absl::StatusCode::kInvalidArgument, policy::v1::COMMON_REASON_INVALID_REQUEST,
+      absl::StrCat("x-eid-service must be gateway, ",
+                   absl::StrJoin(backends_, ", ", [](std::string* out, const auto& backend) {
+                     out->append(backend->name());
+                   })));
 }
 
 }  // namespace eid::gateway

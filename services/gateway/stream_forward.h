@@ -11,12 +11,14 @@
 
 namespace eid::gateway {
 
-// One streaming call on its way, one message under way in each direction, so that a slow end slows the
-// other down and nothing piles up here. Deletes itself. An admitted call only; `context` is the call's.
+// One streaming call on its way, one message under way in each direction, so that a slow end slows
+// the other down and nothing piles up here. Deletes itself. An admitted call only; `context` is the
+// call's.
 //
-// Up: read from the caller, write to the backend, again; down: read from the backend, write to the caller,
-// again. The backend's side ends when its reads are over and nothing more will be written to it: each
-// direction holds it open for as long as the other side's events may still start something there.
+// Up: read from the caller, write to the backend, again; down: read from the backend, write to the
+// caller, again. The backend's side ends when its reads are over and nothing more will be written
+// to it: each direction holds it open for as long as the other side's events may still start
+// something there.
 class StreamForward final : public grpc::ServerGenericBidiReactor {
  public:
   StreamForward(rpc::InboundCall inbound, grpc::GenericCallbackServerContext& context,

@@ -22,11 +22,11 @@ UnaryForward::UnaryForward(rpc::InboundCall inbound, grpc::GenericCallbackServer
 
 void UnaryForward::OnReadDone(bool ok) {
   if (!ok) {
-    return Finish(inbound_.Finish(
-        context_.IsCancelled()
-            ? absl::CancelledError("the call was cancelled")
-            : Error(absl::StatusCode::kInvalidArgument, policy::v1::COMMON_REASON_INVALID_REQUEST,
-                    "the call has no message")));
+    return Finish(inbound_.Finish(context_.IsCancelled()
+                                      ? absl::CancelledError("the call was cancelled")
+                                      : Error(absl::StatusCode::kInvalidArgument,
+                                              policy::v1::COMMON_REASON_INVALID_REQUEST,
+                                              "the call has no message")));
   }
   if (request_.Length() > max_message_bytes_) {
     return Finish(inbound_.Finish(Error(absl::StatusCode::kResourceExhausted,

@@ -9,8 +9,8 @@
 
 namespace eid::gateway {
 
-// One unary call on its way: reads the one message, hands it to the backend as it is, and the answer back.
-// Deletes itself. An admitted call only; `context` is the call's.
+// One unary call on its way: reads the one message, hands it to the backend as it is, and the
+// answer back. Deletes itself. An admitted call only; `context` is the call's.
 class UnaryForward final : public grpc::ServerGenericBidiReactor {
  public:
   UnaryForward(rpc::InboundCall inbound, grpc::GenericCallbackServerContext& context,

@@ -26,9 +26,10 @@ using rpctest::v1::Echo;
 inline constexpr char kEcho[] = "rpctest.v1.EchoService";
 inline constexpr char kEchoIntake[] = "rpctest.v1.EchoIntakeService";
 
-// Answers with the text, and with what it knows of the call. `how` asks for something else: "fail" an
-// error with details, "internal" one that must stay inside, "drop" no answer, "twice" two answers,
-// "thread" an answer from another thread, "hang" none until Release, "trailer" trailing metadata.
+// Answers with the text, and with what it knows of the call. `how` asks for something else: "fail"
+// an error with details, "internal" one that must stay inside, "drop" no answer, "twice" two
+// answers, "thread" an answer from another thread, "hang" none until Release, "trailer" trailing
+// metadata.
 class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
  public:
   using Unary = grpc::ServerUnaryReactor*;
@@ -197,10 +198,10 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
     echo.set_client(call.client);
     const std::string& how = request.how();
     if (how == "fail") {
-      return reply(WithRetry(
-          Error(absl::StatusCode::kAborted, policy::v1::COMMON_REASON_ETAG_MISMATCH,
-                "told to fail", {{"key", "value"}}),
-          absl::Seconds(3)));
+      return reply(
+          WithRetry(Error(absl::StatusCode::kAborted, policy::v1::COMMON_REASON_ETAG_MISMATCH,
+                          "told to fail", {{"key", "value"}}),
+                    absl::Seconds(3)));
     }
     if (how == "internal") return reply(absl::InternalError("the disk's name is /dev/secret"));
     if (how == "unavailable") return reply(absl::UnavailableError("told to be away"));

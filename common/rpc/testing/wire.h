@@ -42,7 +42,8 @@ class InProcess {
 };
 
 // A service's pipeline that takes FakeTokens. An in-process connection has no certificate, so every
-// call comes from `peer` ("" for none), which may call what `callers` lets it. `policies` outlives it.
+// call comes from `peer` ("" for none), which may call what `callers` lets it. `policies` outlives
+// it.
 Pipeline TestPipeline(const PolicyMap& policies, std::string peer = "", CallerList callers = {});
 
 // A client context with a deadline of ten seconds, and the call's token and request tag.
