@@ -29,8 +29,9 @@ v1::Lookup MakeLookup(std::string subject, const std::string& registry_id) {
   return lookup;
 }
 
+// The registry is there; what it said is no use.
 absl::Status Malformed(absl::string_view what) {
-  return absl::InternalError(absl::string_view(what));
+  return absl::DataLossError(what);
 }
 
 template <class Request, class Response>

@@ -25,7 +25,9 @@ Sign SignOf(const absl::Status& status, bool had_fair_time) {
   switch (status.code()) {
     case absl::StatusCode::kOk:
     // It looked at the question, so it is there.
-    case absl::StatusCode::kInvalidArgument: return Sign::kAlive;
+    case absl::StatusCode::kInvalidArgument:
+    // One bad record must not keep everybody else from asking.
+    case absl::StatusCode::kDataLoss: return Sign::kAlive;
     case absl::StatusCode::kCancelled: return Sign::kNone;
     case absl::StatusCode::kDeadlineExceeded: return had_fair_time ? Sign::kFailing : Sign::kNone;
     default: return Sign::kFailing;
