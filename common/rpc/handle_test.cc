@@ -185,10 +185,10 @@ TEST_CASE("a call to a peer brings the answer or the error with its details") {
   auto call = [&](Echo request, PeerOptions options) {
     absl::Notification done;
     CallPeer(*async, &EchoService::StubInterface::async_interface::SayAsHolder, std::move(request),
-             options, std::function<void(absl::StatusOr<Echo>)>([&](absl::StatusOr<Echo> result) {
+             options, [&](absl::StatusOr<Echo> result) {
                answer = std::move(result);
                done.Notify();
-             }));
+             });
     done.WaitForNotification();
     return answer;
   };

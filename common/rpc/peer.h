@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -48,7 +49,7 @@ void CallPeer(Async& async,
               void (Interface::*method)(grpc::ClientContext*, const Request*, Response*,
                                         std::function<void(grpc::Status)>),
               Request request, const PeerOptions& options,
-              std::function<void(absl::StatusOr<Response>)> done) {
+              std::type_identity_t<std::function<void(absl::StatusOr<Response>)>> done) {
   struct State {
     grpc::ClientContext context;
     Request request;

@@ -4,7 +4,6 @@
 #include "common/clock/clock.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/key_follower.h"
-#include "common/rpc/limits.h"
 #include "common/rpc/server.h"
 #include "common/status/macros.h"
 #include "services/gateway/config.pb.h"
@@ -27,15 +26,8 @@ absl::Status Run(const Config& config) {
   const rpc::Pipeline pipeline = GatewayPipeline(routes, keys.verify(), limits, clock);
   const rpc::ProgramInfo info("gateway", routes.policies(), clock);
 
-  // gRPC cuts off what is far over the limit; what is a little over gets an error with a reason.
-  rpc::RpcConfig listen = config.rpc();
-  const int limit =
-      listen.max_message_bytes() > 0 ? listen.max_message_bytes() : rpc::kMaxMessageBytes;
-  listen.set_max_message_bytes(4 * limit);
-  Forwarder forwarder(
-      routes, pipeline, info,
-      {.max_message_bytes = static_cast<size_t>(limit),
-       .trusted_proxies = {config.trusted_proxies().begin(), config.trusted_proxies().end()}});
+  Forwarder forwarder(routes, pipeline, info, Forwarder::OptionsOf(config));
+  const rpc::RpcConfig listen = Forwarder::ListenConfig(config);
   ASSIGN_OR_RETURN(auto server, rpc::Server::Start({.name = "gateway",
                                                     .config = listen,
                                                     .service_names = routes.open_services(),
