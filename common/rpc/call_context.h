@@ -37,6 +37,12 @@ class InboundCall {
               const grpc::CallbackServerContext& context);
 
   absl::Status Admit() { return pipeline_->Admit(call_); }
+  // Whether it would be admitted now as well: for calls that last.
+  absl::Status Readmit() const {
+    Call again = call_;
+    again.claims.reset();
+    return pipeline_->Admit(again);
+  }
   // Runs the finishing steps; gives what may leave the process. Once.
   grpc::Status Finish(const absl::Status& status) const;
   const Call& call() const { return call_; }

@@ -35,7 +35,8 @@ struct WatchPlan {
   std::function<Event(uint64_t revision)> heartbeat;
 };
 
-// Serves a stream that ends by the caller, by an error, by OUT_OF_RANGE RESUME_TOKEN_TOO_OLD or, at
+// Serves a stream that ends by the caller, by an error, by OUT_OF_RANGE RESUME_TOKEN_TOO_OLD, by
+// UNAUTHENTICATED within a heartbeat after the caller's token expired or session ended, or, at
 // shutdown, by UNAVAILABLE SHUTTING_DOWN. RESOURCE_EXHAUSTED OVERLOADED when too many are open.
 // First comes a heartbeat, so that the caller has a token and knows that nothing from now on is
 // missed; then events in the order of commits, one write at a time; a heartbeat when nothing was

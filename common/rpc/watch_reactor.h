@@ -71,7 +71,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
   absl::Status Prepare(Open&& open) {
     if (absl::Status admitted = inbound_.Admit(); !admitted.ok()) return admitted;
     std::weak_ptr<WatchReactor> weak = self_;
-    absl::StatusOr<uint64_t> place = watches_.Enter([weak] {
+    absl::StatusOr<uint64_t> place = watches_.Enter(inbound_.call(), [weak] {
       if (auto self = weak.lock()) self->End(Watches::ShuttingDown(), /*owned=*/false);
     });
     if (!place.ok()) return place.status();
@@ -177,7 +177,12 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
                           });
   }
 
+  // Also the moment to ask whether the caller may still see this: tokens expire, sessions end,
+  // roles are taken away.
   void OnHeartbeatAlarm() {
+    if (absl::Status still = inbound_.Readmit(); !still.ok()) {
+      return End(std::move(still), /*owned=*/false);
+    }
     bool due = false;
     {
       absl::MutexLock lock(&mu_);

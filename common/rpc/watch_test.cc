@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/rpc/watch.h"
 
+#include <atomic>
 #include <thread>
 
 #include "common/kv/database.h"
@@ -33,7 +34,13 @@ struct World {
   std::unique_ptr<kv::Database> db;
   Watches watches;
   PolicyMap policies = Value(PolicyMap::Build({testing::kEcho}));
-  Pipeline pipeline = testing::TestPipeline(policies);
+  // While set, nobody is admitted any more.
+  std::atomic<bool> closed{false};
+  Pipeline pipeline{{KnownPolicy(policies), AuthorizeCalls({}),
+                     {.name = "closed", .admit = [this](Call&) -> absl::Status {
+                        if (!closed) return absl::OkStatus();
+                        return absl::UnauthenticatedError("the session has ended");
+                      }}}};
   testing::EchoRpc echo{pipeline, &watches};
   testing::InProcess server{{&echo}};
   std::unique_ptr<EchoService::Stub> stub = EchoService::NewStub(server.channel());
@@ -158,6 +165,41 @@ TEST_CASE("streams are counted, and given back") {
   CHECK(third.first_revision.has_value());
 }
 
+TEST_CASE("one caller has so many streams and no more") {
+  World world({.max_per_caller = 2});
+  Watcher first(world, 0);
+  Watcher second(world, 0);
+  const absl::Status status = Watcher(world, 0).End();
+  CHECK(status.code() == absl::StatusCode::kResourceExhausted);
+  CHECK(HasReason(status, policy::v1::COMMON_REASON_OVERLOADED));
+}
+
+TEST_CASE("persons take no service's place, and services none of theirs") {
+  World world({.max_streams = 1, .max_service_streams = 1});
+  Call person;
+  Call service;
+  service.peer = "org_registration";
+  service.audience = policy::v1::AUDIENCE_SERVICE;
+  const uint64_t place = Value(world.watches.Enter(person, [] {}));
+  CHECK(world.watches.Enter(person, [] {}).status().code() ==
+        absl::StatusCode::kResourceExhausted);
+  const uint64_t other = Value(world.watches.Enter(service, [] {}));
+  CHECK(world.watches.Enter(service, [] {}).status().code() ==
+        absl::StatusCode::kResourceExhausted);
+  world.watches.Leave(place);
+  world.watches.Leave(Value(world.watches.Enter(person, [] {})));
+  world.watches.Leave(other);
+  world.watches.Leave(Value(world.watches.Enter(service, [] {})));
+  CHECK(world.watches.open() == 0);
+}
+
+TEST_CASE("a stream ends with the caller's right to it") {
+  World world({.heartbeat = absl::Milliseconds(5)});
+  Watcher watcher(world, 0);
+  world.closed = true;
+  CHECK(watcher.End().code() == absl::StatusCode::kUnauthenticated);
+}
+
 TEST_CASE("shutdown ends every stream, idle or busy, and lets none begin") {
   World world;
   Watcher idle(world, 0);
@@ -183,7 +225,7 @@ TEST_CASE("a reader who does not read holds up nobody") {
 }
 
 TEST_CASE("many watchers, many commits, all cancelled in the middle") {
-  World world({.heartbeat = absl::Milliseconds(1)});
+  World world({.max_per_caller = 20, .heartbeat = absl::Milliseconds(1)});
   std::vector<std::unique_ptr<Watcher>> watchers;
   for (int i = 0; i < 20; ++i) watchers.push_back(std::make_unique<Watcher>(world, 0));
   for (int i = 0; i < 100; ++i) world.Announce({"a", "hidden"});

@@ -15,22 +15,37 @@ Watches::Watches(kv::Feed& feed, const RpcConfig& config)
     : Watches(feed, Options{.max_streams = config.max_watchers() > 0 ? config.max_watchers()
                                                                      : Options().max_streams}) {}
 
-absl::StatusOr<uint64_t> Watches::Enter(std::function<void()> stop) {
+absl::StatusOr<uint64_t> Watches::Enter(const Call& call, std::function<void()> stop) {
+  const bool of_service = call.IsService();
+  std::string caller = call.CallerId();
   absl::MutexLock lock(&mu_);
   if (stopped_) return ShuttingDown();
-  if (streams_.size() >= static_cast<size_t>(options_.max_streams)) {
-    return WithRetry(Error(absl::StatusCode::kResourceExhausted,
-                           policy::v1::COMMON_REASON_OVERLOADED, "too many streams are open"),
-                     absl::Seconds(5));
+  const int of_persons = static_cast<int>(streams_.size()) - of_services_;
+  const bool full = of_service ? of_services_ >= options_.max_service_streams
+                               : of_persons >= options_.max_streams;
+  int& of_caller = by_caller_[caller];
+  if (full || (!of_service && of_caller >= options_.max_per_caller)) {
+    if (of_caller == 0) by_caller_.erase(caller);
+    return WithRetry(
+        Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
+              full ? "too many streams are open" : "you have too many streams open"),
+        absl::Seconds(5));
   }
+  ++of_caller;
+  if (of_service) ++of_services_;
   const uint64_t place = next_++;
-  streams_.emplace(place, std::move(stop));
+  streams_.emplace(place, Stream{std::move(caller), of_service, std::move(stop)});
   return place;
 }
 
 void Watches::Leave(uint64_t place) {
   absl::MutexLock lock(&mu_);
-  streams_.erase(place);
+  const auto stream = streams_.find(place);
+  if (stream == streams_.end()) return;
+  if (stream->second.of_service) --of_services_;
+  const auto of_caller = by_caller_.find(stream->second.caller);
+  if (--of_caller->second == 0) by_caller_.erase(of_caller);
+  streams_.erase(stream);
 }
 
 void Watches::Shutdown() {
@@ -39,7 +54,7 @@ void Watches::Shutdown() {
     absl::MutexLock lock(&mu_);
     if (stopped_) return;
     stopped_ = true;
-    for (const auto& [place, stop] : streams_) stops.push_back(stop);
+    for (const auto& [place, stream] : streams_) stops.push_back(stream.stop);
   }
   for (const auto& stop : stops) stop();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/gateway/gateway_pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/status/status.h"
@@ -24,9 +25,10 @@ rpc::Step OpenMethods() {
 
 rpc::Step EndStreams(const Clock& clock) {
   return {.name = "end-streams", .admit = [&clock](rpc::Call& call) {
-            if (call.contract->streaming() && call.deadline == absl::InfiniteFuture()) {
+            if (call.contract->streaming()) {
               const bool watch = call.policy->rate_class() == policy::v1::RATE_CLASS_WATCH;
-              call.deadline = clock.TimeNow() + (watch ? kWatchLife : kStreamLife);
+              call.deadline =
+                  std::min(call.deadline, clock.TimeNow() + (watch ? kWatchLife : kStreamLife));
             }
             return absl::OkStatus();
           }};

@@ -11,7 +11,7 @@ namespace eid::gateway {
 // Refuses an RPC that is for services alone, as if it were not there: UNIMPLEMENTED,
 // METHOD_UNKNOWN.
 rpc::Step OpenMethods();
-// Gives an end to streams that have none: WATCH after an hour, others after five minutes. Unary
+// Gives an end to streams, whatever the client asked for: WATCH after an hour at most, others after five minutes. Unary
 // calls get theirs from rpc::RequireTime.
 rpc::Step EndStreams(const Clock& clock);
 
