@@ -76,6 +76,11 @@ absl::Status StatusForCaller(absl::Status from_backend) {
       return Error(absl::StatusCode::kResourceExhausted,
                    policy::v1::COMMON_REASON_MESSAGE_TOO_LARGE, "a message is over the limit");
     case absl::StatusCode::kUnimplemented:
+      // gRPC's bare word for a request that it could not parse.
+      if (from_backend.message().empty()) {
+        return Error(absl::StatusCode::kInvalidArgument, policy::v1::COMMON_REASON_INVALID_REQUEST,
+                     "the request is no message of the contract, or a text in it is no UTF-8");
+      }
       return Error(absl::StatusCode::kUnimplemented, policy::v1::COMMON_REASON_METHOD_UNKNOWN,
                    "no such method");
     case absl::StatusCode::kDeadlineExceeded:

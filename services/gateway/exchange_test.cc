@@ -44,6 +44,9 @@ TEST_CASE("what the connection made up says nothing of what lies behind") {
                   policy::v1::COMMON_REASON_MESSAGE_TOO_LARGE));
   CHECK(HasReason(StatusForCaller(absl::UnimplementedError(inside)),
                   policy::v1::COMMON_REASON_METHOD_UNKNOWN));
+  const absl::Status unreadable = StatusForCaller(absl::UnimplementedError(""));
+  CHECK(unreadable.code() == StatusCode::kInvalidArgument);
+  CHECK(HasReason(unreadable, policy::v1::COMMON_REASON_INVALID_REQUEST));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ namespace {
 using Lines = std::vector<std::string>;
 
 // Calls `each` for every RPC of the suite with a way to it; fails if it found anything, or if a
-// store has changed.
+// store has changed. Not for what the gateway says of itself: it does not read the empty request.
 void ForEachRpc(const std::function<void(const Rpc&, const Way&, Lines&)>& each) {
   Stage& stage = Stage::Get();
   // Whoever is needed is there before the stores are looked at.
@@ -35,7 +35,7 @@ void ForEachRpc(const std::function<void(const Rpc&, const Way&, Lines&)>& each)
   const auto before = StoreRevisions(stage);
   Lines wrong;
   for (const Rpc& rpc : AllRpcs()) {
-    if (rpc.fronted) each(rpc, WayTo(stage, rpc), wrong);
+    if (rpc.fronted && rpc.program != "gateway") each(rpc, WayTo(stage, rpc), wrong);
   }
   INFO(wrong.size() << " wrong:\n" << absl::StrJoin(wrong, "\n"));
   CHECK(wrong.empty());
@@ -49,6 +49,12 @@ std::string Line(const Rpc& rpc, absl::string_view what, const absl::Status& sta
 // Whether the answer is an error of the suite's making with this code.
 bool IsRefusal(const absl::Status& status, absl::StatusCode code) {
   return status.code() == code && FlawOfError(status).empty();
+}
+
+// At a service's own port gRPC itself refuses what it cannot take in, before anything of ours sees
+// it, and its words are the last. Only services of the suite come there.
+bool IsRefusalByGrpc(const Way& way, const absl::Status& status, absl::StatusCode code) {
+  return !way.door.is_gateway && status.code() == code && ReasonOf(status).empty();
 }
 
 TEST_CASE("an empty request is told of every field that it lacks") {
@@ -71,7 +77,10 @@ TEST_CASE("bytes that are no message, and texts that are no UTF-8, are refused")
     for (BadRequest& broken : BrokenTexts(rpc)) requests.push_back(std::move(broken));
     for (const BadRequest& request : requests) {
       const Answer answer = CallBy(way, rpc, request.bytes);
-      if (IsRefusal(answer.status, absl::StatusCode::kInvalidArgument)) continue;
+      if (IsRefusal(answer.status, absl::StatusCode::kInvalidArgument) ||
+          IsRefusalByGrpc(way, answer.status, absl::StatusCode::kUnimplemented)) {
+        continue;
+      }
       wrong.push_back(Line(rpc, request.name, answer.status));
     }
   });
@@ -80,9 +89,9 @@ TEST_CASE("bytes that are no message, and texts that are no UTF-8, are refused")
 TEST_CASE("a message that is too large is refused, and the next one is served") {
   ForEachRpc([](const Rpc& rpc, const Way& way, Lines& wrong) {
     const Answer answer = CallBy(way, rpc, Oversized());
-    if (!IsRefusal(answer.status, absl::StatusCode::kInvalidArgument) &&
-        !IsRefusal(answer.status, absl::StatusCode::kResourceExhausted)) {
-      wrong.push_back(Line(rpc, "1 MiB", answer.status));
+    if (!IsRefusal(answer.status, absl::StatusCode::kResourceExhausted) &&
+        !IsRefusalByGrpc(way, answer.status, absl::StatusCode::kResourceExhausted)) {
+      wrong.push_back(Line(rpc, "300 kB", answer.status));
     }
   });
 }
@@ -121,6 +130,8 @@ TEST_CASE("a text or a list that is too long is refused by the name of its field
     std::vector<BadRequest> requests = LongTexts(rpc);
     for (BadRequest& list : LongLists(rpc)) requests.push_back(std::move(list));
     for (const BadRequest& request : requests) {
+      // An etag is the server's: a wrong one is a change that the client has not seen.
+      if (request.name == "etag") continue;
       const Answer answer = CallBy(way, rpc, request.bytes);
       const std::vector<std::string> named = ViolatedFields(answer.status);
       const bool by_name = std::any_of(named.begin(), named.end(), [&](const std::string& field) {

@@ -284,7 +284,7 @@ std::string Nonsense(const Rpc& rpc) {
 
 std::string Oversized() {
   // A field that no request has, so nothing else is wrong with it.
-  return WireField(15'000, std::string(1 << 20, 'x'));
+  return WireField(15'000, std::string(300'000, 'x'));
 }
 
 std::string WithCanaries(const Rpc& rpc, std::vector<std::string>& canaries) {
