@@ -148,5 +148,102 @@ TEST_CASE("a supplement goes round: asked, answered, consented to, verified agai
   CHECK(world.Now(id).state() == Registration::STATE_ISSUED);
 }
 
+v1::SupplementRegistrationRequest Answer(const std::string& id) {
+  v1::SupplementRegistrationRequest request;
+  request.set_registration_id(id);
+  return request;
+}
+
+TEST_CASE("a supplement is checked for who files, as a submission is") {
+  World world;
+  const std::string id = Value(world.Create(ValidDossier())).registration_id();
+  REQUIRE_OK(world.Submit(id));
+  world.Run();
+  world.peers.AskFor(id, {"representative"});
+  world.workflow->Nudge(id);
+  world.Run();
+  const Registration asked = world.Now(id);
+  REQUIRE(asked.state() == Registration::STATE_SUPPLEMENT_REQUIRED);
+  v1::SupplementRegistrationRequest request = Answer(id);
+  request.set_request_id("same");
+
+  SECTION("another representative") {
+    *request.mutable_dossier()->mutable_representative() = testing::CoRepresentative(5);
+    request.mutable_update_mask()->add_paths("representative");
+    const absl::Status refused = world.Supplement(request).status();
+    CHECK(refused.code() == absl::StatusCode::kFailedPrecondition);
+    CHECK(HasReason(refused, v1::ERROR_REASON_APPLICANT_NOT_REPRESENTATIVE));
+  }
+  SECTION("an account that was locked since") {
+    world.people.persons["account-applicant"].active = false;
+    CHECK(HasReason(world.Supplement(request).status(), v1::ERROR_REASON_ACCOUNT_NOT_ACTIVE));
+  }
+  SECTION("identity is away") {
+    world.people.away = true;
+    CHECK(world.Supplement(request).status().code() == absl::StatusCode::kUnavailable);
+  }
+  CHECK(world.Now(id).SerializeAsString() == asked.SerializeAsString());
+
+  world.people.away = false;
+  world.people.persons["account-applicant"].active = true;
+  // Nothing has to change: the register may have been put right.
+  request = Answer(id);
+  request.set_request_id("other");
+  const Registration answered = Value(world.Supplement(request));
+  CHECK(answered.state() == Registration::STATE_VERIFYING);
+  CHECK(answered.submission_number() == 2);
+  CHECK(answered.dossier_digest() == asked.dossier_digest());
+  world.Run();
+  world.people.away = true;
+  CHECK(Value(world.Supplement(request)).etag() == answered.etag());
+}
+
+TEST_CASE("a supplement cannot take another organization's place") {
+  World world;
+  dossier::v1::Dossier other = ValidDossier();
+  other.set_tax_code(testing::kOtherTaxCode);
+  other.set_business_code(testing::kOtherTaxCode);
+  REQUIRE_OK(world.Submit(Value(world.Create(other)).registration_id()));
+  const std::string id = Value(world.Create(ValidDossier())).registration_id();
+  REQUIRE_OK(world.Submit(id));
+  world.Run();
+  world.peers.AskFor(id, {"tax_code"});
+  world.workflow->Nudge(id);
+  world.Run();
+  v1::SupplementRegistrationRequest request = Answer(id);
+  *request.mutable_dossier() = other;
+  request.mutable_update_mask()->add_paths("tax_code");
+  request.mutable_update_mask()->add_paths("business_code");
+  CHECK(HasReason(world.Supplement(request).status(),
+                  v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED));
+  CHECK(world.Now(id).state() == Registration::STATE_SUPPLEMENT_REQUIRED);
+}
+
+TEST_CASE("what an authorized person files, the representative consents to") {
+  World world;
+  const Holder& authorizer = world.co_representative(testing::kAuthorizer);
+  const std::string id = Value(world.Create(testing::AuthorizedDossier())).registration_id();
+  v1::ListRegistrationsRequest mine;
+  mine.set_awaiting_my_consent(true);
+  CHECK_FALSE(world.Get(authorizer, id).ok());
+  REQUIRE(Value(world.Submit(id)).state() == Registration::STATE_AWAITING_CONSENT);
+  CHECK_OK(world.Get(authorizer, id));
+  CHECK(Value(world.List(authorizer, mine)).registrations_size() == 1);
+  CHECK(HasReason(world.Consent(world.applicant(), id).status(),
+                  policy::v1::COMMON_REASON_PERMISSION_DENIED));
+
+  const Registration complete = Value(world.Consent(authorizer, id));
+  CHECK(complete.state() == Registration::STATE_VERIFYING);
+  REQUIRE(complete.consents_size() == 1);
+  CHECK(complete.consents(0).representative_index() == -1);
+  CHECK(Value(world.List(authorizer, mine)).registrations().empty());
+  CHECK_OK(world.Get(authorizer, id));
+  world.Run();
+  world.peers.Approve(id);
+  world.workflow->Nudge(id);
+  world.Run();
+  CHECK(world.Now(id).state() == Registration::STATE_ISSUED);
+}
+
 }  // namespace
 }  // namespace eid::org_registration

@@ -8,11 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/clock/timestamp.h"
+#include "common/dossier/organization_keys.h"
 #include "common/status/enum_text.h"
 #include "common/status/status.h"
 #include "common/status/violations.h"
 #include "eid/org_registration/v1/errors.pb.h"
 #include "eid/policy/v1/errors.pb.h"
+#include "services/org_registration/consents.h"
 #include "services/org_registration/dossier.h"
 #include "services/org_registration/dossier_check.h"
 #include "services/org_registration/dossier_fields.h"
@@ -33,7 +35,10 @@ constexpr Registration::State kOpenStates[] = {Registration::STATE_DRAFT,
 
 void SetDossier(RegistrationRow& row, Dossier dossier) {
   Registration& registration = *row.mutable_registration();
-  registration.set_dossier_digest(DigestOf(dossier));
+  std::string digest = DigestOf(dossier);
+  // Consents are to a digest; those to this one stand.
+  if (digest == registration.dossier_digest()) return;
+  registration.set_dossier_digest(std::move(digest));
   *registration.mutable_dossier() = std::move(dossier);
   registration.clear_consents();
 }
@@ -42,6 +47,10 @@ void SetDossier(RegistrationRow& row, Dossier dossier) {
 void Complete(RegistrationRow& row, const Moment& moment) {
   *row.mutable_registration()->mutable_receive_time() = ToTimestamp(moment.now);
   row.clear_supplement();
+  row.clear_organization_keys();
+  for (std::string& key : dossier::OrganizationKeys(row.registration().dossier())) {
+    row.add_organization_keys(std::move(key));
+  }
   Enter(row, Registration::STATE_VERIFYING, moment);
 }
 
@@ -53,8 +62,20 @@ void Hand(RegistrationRow& row, const Moment& moment) {
   registration.clear_due_time();
   registration.clear_verification();
   registration.clear_supplement_request();
-  if (registration.dossier().co_representatives().empty()) return Complete(row, moment);
+  if (MissingConsents(registration).empty()) return Complete(row, moment);
   Enter(row, Registration::STATE_AWAITING_CONSENT, moment);
+}
+
+// An answer that waits for consent cannot be taken back once the time to answer is over: it would
+// expire at that instant.
+absl::Status RequireTime(const RegistrationRow& row, const Moment& moment) {
+  const Registration& registration = row.registration();
+  if (moment.now < FromTimestamp(row.supplement().expire_time())) return absl::OkStatus();
+  return WithPrecondition(
+      Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_WRONG_STATE,
+            "The time to answer the supplement request is over; the answer cannot change any more.",
+            {{"state", ShortName(registration.state())}, {"allowed", ""}}),
+      "STATE", registration.registration_id(), "Wait for the consents, or withdraw.");
 }
 
 // Names what the mask would change without having been asked for. A mask that means everything is
@@ -162,6 +183,7 @@ void Enter(RegistrationRow& row, Registration::State state, const Moment& moment
     default: break;
   }
   if (IsFinal(state)) registration.clear_supplement_request();
+  if (IsFinal(state) && state != Registration::STATE_ISSUED) row.clear_organization_keys();
   if (IsFinal(state) && !row.close_case_pending()) return row.clear_due_time();
   *row.mutable_due_time() = ToTimestamp(due);
 }
@@ -178,17 +200,6 @@ RegistrationRow Draft(std::string registration_id, std::string account_id, Dossi
   return row;
 }
 
-int CoRepresentativeIndex(const Dossier& dossier, absl::string_view personal_id) {
-  for (int i = 0; i < dossier.co_representatives_size(); ++i) {
-    if (dossier.co_representatives(i).personal_id() == personal_id) return i;
-  }
-  return -1;
-}
-
-bool IsShownToCoRepresentatives(const Registration& registration) {
-  return registration.submission_number() > 0;
-}
-
 absl::StatusOr<bool> Update(RegistrationRow& row, const FieldMask& mask, const Dossier& values,
                             const Moment& moment) {
   Registration& registration = *row.mutable_registration();
@@ -198,6 +209,7 @@ absl::StatusOr<bool> Update(RegistrationRow& row, const FieldMask& mask, const D
                    Merged(registration.dossier(), mask, values,
                           supplement ? &row.supplement() : nullptr, Completeness::kDraft, moment));
   if (DigestOf(dossier) == registration.dossier_digest()) return false;
+  if (supplement) RETURN_IF_ERROR(RequireTime(row, moment));
   SetDossier(row, std::move(dossier));
   if (registration.state() == Registration::STATE_AWAITING_CONSENT) {
     // That submission came to nothing; nobody outside has heard of it.
@@ -208,7 +220,8 @@ absl::StatusOr<bool> Update(RegistrationRow& row, const FieldMask& mask, const D
     return true;
   }
   Enter(row, Registration::STATE_SUPPLEMENT_REQUIRED, moment);
-  *row.mutable_supplement()->mutable_expire_time() = row.due_time();
+  // The time that the authority gave goes on; an edit gains none.
+  *row.mutable_due_time() = row.supplement().expire_time();
   *registration.mutable_supplement_request() = row.supplement();
   return true;
 }
@@ -220,23 +233,20 @@ absl::Status CheckSubmission(const Registration& registration, const Moment& mom
   return violations.ToStatus(policy::v1::COMMON_REASON_INVALID_REQUEST);
 }
 
-absl::Status CheckApplicant(const Registration& registration, const Person& person) {
+absl::Status CheckApplicant(const Dossier& dossier, const Person& person) {
   if (!person.active || person.level < 2) {
     return WithPrecondition(
         Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_ACCOUNT_NOT_ACTIVE,
               "The applicant's personal account is not an active one of level 2."),
         "ACCOUNT", person.account_id, "Must be active and of level 2.");
   }
-  const Dossier& dossier = registration.dossier();
-  // Somebody else files with the representative's written authorization (người được ủy quyền).
-  if (dossier.applicant_role() == dossier::v1::APPLICANT_ROLE_AUTHORIZED_PERSON) {
-    return absl::OkStatus();
-  }
+  // Whoever files with the representative's written authorization; the representative consents.
+  if (IsAuthorized(dossier)) return absl::OkStatus();
   if (dossier.representative().personal_id() == person.personal_id) return absl::OkStatus();
   return WithPrecondition(
       Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_APPLICANT_NOT_REPRESENTATIVE,
             "The applicant is not the representative whom the dossier names."),
-      "REPRESENTATIVE", registration.registration_id(),
+      "REPRESENTATIVE", person.account_id,
       "Name the applicant as the representative, or file as an authorized person.");
 }
 
@@ -260,27 +270,23 @@ absl::StatusOr<bool> Consent(RegistrationRow& row, dossier::v1::Consent consent,
   }
   *consent.mutable_consent_time() = ToTimestamp(moment.now);
   *registration.add_consents() = std::move(consent);
-  if (registration.consents_size() == registration.dossier().co_representatives_size()) {
-    Complete(row, moment);
-  }
+  if (MissingConsents(registration).empty()) Complete(row, moment);
   return true;
 }
 
-absl::Status Supplement(RegistrationRow& row, const FieldMask& mask, const Dossier& values,
-                        const Moment& moment) {
-  Registration& registration = *row.mutable_registration();
+absl::StatusOr<Dossier> Supplemented(const RegistrationRow& row, const FieldMask& mask,
+                                     const Dossier& values, const Moment& moment) {
+  const Registration& registration = row.registration();
   RETURN_IF_ERROR(Require(registration, Verb::kSupplement));
-  ASSIGN_OR_RETURN(Dossier dossier, Merged(registration.dossier(), mask, values, &row.supplement(),
-                                           Completeness::kSubmission, moment));
-  if (DigestOf(dossier) == row.returned_digest()) {
-    Violations violations;
-    violations.Add("dossier", policy::v1::FIELD_REASON_INCONSISTENT,
-                   "Must differ from what was sent back.");
-    return violations.ToStatus(policy::v1::COMMON_REASON_INVALID_REQUEST);
-  }
+  // Here an empty mask means nothing, not everything.
+  const Dossier& source = mask.paths().empty() ? registration.dossier() : values;
+  return Merged(registration.dossier(), mask, source, &row.supplement(), Completeness::kSubmission,
+                moment);
+}
+
+void Supplement(RegistrationRow& row, Dossier dossier, const Moment& moment) {
   SetDossier(row, std::move(dossier));
   Hand(row, moment);
-  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Withdraw(RegistrationRow& row, const Moment& moment) {

@@ -2,7 +2,7 @@
 // The rules of a registration and its state machine. Pure: no store, no clock, no RPC.
 //
 //   DRAFT --submit--> AWAITING_CONSENT --last consent--> VERIFYING --> UNDER_REVIEW --> ISSUING --> ISSUED
-//   (with no co-representative, submit leads to VERIFYING at once)
+//   (where nobody else must consent, submit leads to VERIFYING at once)
 //   AWAITING_CONSENT --update--> DRAFT               first submission
 //   AWAITING_CONSENT --update--> SUPPLEMENT_REQUIRED  answer to a supplement request
 //   UNDER_REVIEW --> SUPPLEMENT_REQUIRED --supplement--> AWAITING_CONSENT | VERIFYING
@@ -68,15 +68,10 @@ void Enter(RegistrationRow& row, v1::Registration::State state, const Moment& mo
 RegistrationRow Draft(std::string registration_id, std::string account_id,
                       dossier::v1::Dossier dossier, const Moment& moment);
 
-// Which of the co-representatives the person is; -1: none.
-int CoRepresentativeIndex(const dossier::v1::Dossier& dossier, absl::string_view personal_id);
-
-// Whether a co-representative sees the registration: once it has been submitted to them.
-bool IsShownToCoRepresentatives(const v1::Registration& registration);
-
 // Takes the fields of the mask from `values` (canonical). False: nothing changed, and nothing was
 // done. In AWAITING_CONSENT every consent is void, and the registration goes back to where it was
-// submitted from; what was submitted as a supplement may change in the fields asked for only.
+// submitted from; what was submitted as a supplement may change in the fields asked for only, until
+// the time to answer is over.
 // Errors: WRONG_STATE, INVALID_REQUEST.
 absl::StatusOr<bool> Update(RegistrationRow& row, const google::protobuf::FieldMask& mask,
                             const dossier::v1::Dossier& values, const Moment& moment);
@@ -85,22 +80,28 @@ absl::StatusOr<bool> Update(RegistrationRow& row, const google::protobuf::FieldM
 // INVALID_REQUEST (every field that is missing or wrong).
 absl::Status CheckSubmission(const v1::Registration& registration, const Moment& moment);
 
-// Whether this person may submit it (Decree 69/2024 Art. 12). Errors: ACCOUNT_NOT_ACTIVE,
+// Whether this person may file the dossier (Decree 69/2024 Art. 12). Errors: ACCOUNT_NOT_ACTIVE,
 // APPLICANT_NOT_REPRESENTATIVE.
-absl::Status CheckApplicant(const v1::Registration& registration, const Person& person);
+absl::Status CheckApplicant(const dossier::v1::Dossier& dossier, const Person& person);
 
 // Submits what has passed both checks and has its file code.
 void Submit(RegistrationRow& row, const Moment& moment);
 
-// Adds the consent of the co-representative that it names, whose signature is right; the last one
+// Adds the consent of the representative that it names, whose signature is right; the last one
 // completes the file. False: it was given before. Errors: WRONG_STATE, DOSSIER_CHANGED.
 absl::StatusOr<bool> Consent(RegistrationRow& row, dossier::v1::Consent consent,
                              const Moment& moment);
 
-// Answers a supplement request. Errors: WRONG_STATE; INVALID_REQUEST for a field that was not asked
-// for, for no change at all, and for an incomplete dossier.
-absl::Status Supplement(RegistrationRow& row, const google::protobuf::FieldMask& mask,
-                        const dossier::v1::Dossier& values, const Moment& moment);
+// The dossier as the answer to a supplement request makes it; an empty mask changes nothing. Errors:
+// WRONG_STATE; INVALID_REQUEST for a field that was not asked for, and for an incomplete dossier.
+absl::StatusOr<dossier::v1::Dossier> Supplemented(const RegistrationRow& row,
+                                                  const google::protobuf::FieldMask& mask,
+                                                  const dossier::v1::Dossier& values,
+                                                  const Moment& moment);
+
+// Answers with a dossier that was Supplemented and has passed CheckApplicant. It may be the one that
+// was sent back (the register may have been put right); consents to it stand.
+void Supplement(RegistrationRow& row, dossier::v1::Dossier dossier, const Moment& moment);
 
 // False: it was withdrawn before. Errors: WRONG_STATE.
 absl::StatusOr<bool> Withdraw(RegistrationRow& row, const Moment& moment);

@@ -7,6 +7,7 @@
 #include "eid/org_registration/v1/errors.pb.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/org_registration/consents.h"
 #include "services/org_registration/dossier.h"
 #include "services/org_registration/steps.h"
 #include "services/org_registration/store.h"
@@ -39,11 +40,19 @@ RegistrationRow RowIn(Registration::State state, int co_representatives = 1) {
   if (state == Registration::STATE_SUPPLEMENT_REQUIRED) {
     row.set_case_opened(true);
     row.mutable_supplement()->add_items()->set_field("names.vietnamese");
-    row.set_returned_digest(row.registration().dossier_digest());
   }
   if (state != Registration::STATE_DRAFT) row.mutable_registration()->set_submission_number(1);
   Enter(row, state, kMoment);
+  if (row.has_supplement()) *row.mutable_supplement()->mutable_expire_time() = row.due_time();
   return row;
+}
+
+// Answers a supplement request as an applicant whom nobody doubts.
+absl::Status Answer(RegistrationRow& row, const FieldMask& mask, const dossier::v1::Dossier& values,
+                    const Moment& moment) {
+  ASSIGN_OR_RETURN(dossier::v1::Dossier dossier, Supplemented(row, mask, values, moment));
+  Supplement(row, std::move(dossier), moment);
+  return absl::OkStatus();
 }
 
 FieldMask Mask(std::vector<std::string> paths) {
@@ -77,7 +86,7 @@ absl::Status Do(Verb verb, RegistrationRow& row) {
     }
     case Verb::kConsent: return Consent(row, ConsentOf(row, 0), kMoment).status();
     case Verb::kSupplement:
-      return Supplement(row, Mask({"names.vietnamese"}), Named("Tên mới"), kMoment);
+      return Answer(row, Mask({"names.vietnamese"}), Named("Tên mới"), kMoment);
     case Verb::kWithdraw: return Withdraw(row, kMoment).status();
   }
   return absl::InternalError("no such verb");
@@ -172,7 +181,6 @@ TEST_CASE("an edit voids the consents, and nobody consents to what was") {
   CHECK(row.registration().state() == Registration::STATE_DRAFT);
   CHECK(row.registration().consents().empty());
   CHECK(row.registration().submission_number() == 0);
-  CHECK_FALSE(HoldsOrganization(row.registration().state()));
   Submit(row, kMoment);
   CHECK(row.registration().submission_number() == 1);
   CHECK(HasReason(Consent(row, old, kMoment).status(), v1::ERROR_REASON_DOSSIER_CHANGED));
@@ -188,24 +196,20 @@ TEST_CASE("an edit that changes nothing leaves the consents alone") {
   CHECK(row.registration().consents_size() == 1);
 }
 
-TEST_CASE("who may submit") {
+TEST_CASE("who may file") {
   const Person representative{"account", testing::kApplicantId, true, 2};
   const Person other{"account", "001092000001", true, 2};
-  RegistrationRow row = RowIn(Registration::STATE_DRAFT);
-  CHECK_OK(CheckApplicant(row.registration(), representative));
-  CHECK(HasReason(CheckApplicant(row.registration(), other),
-                  v1::ERROR_REASON_APPLICANT_NOT_REPRESENTATIVE));
-  row.mutable_registration()->mutable_dossier()->set_applicant_role(
-      dossier::v1::APPLICANT_ROLE_AUTHORIZED_PERSON);
-  CHECK_OK(CheckApplicant(row.registration(), other));
+  const dossier::v1::Dossier dossier = ValidDossier();
+  CHECK_OK(CheckApplicant(dossier, representative));
+  CHECK(HasReason(CheckApplicant(dossier, other), v1::ERROR_REASON_APPLICANT_NOT_REPRESENTATIVE));
+  CHECK_OK(CheckApplicant(testing::AuthorizedDossier(), other));
   for (const Person& unfit :
        {Person{"account", testing::kApplicantId, false, 2}, Person{"account", "1", true, 1}}) {
-    CHECK(
-        HasReason(CheckApplicant(row.registration(), unfit), v1::ERROR_REASON_ACCOUNT_NOT_ACTIVE));
+    CHECK(HasReason(CheckApplicant(dossier, unfit), v1::ERROR_REASON_ACCOUNT_NOT_ACTIVE));
   }
 }
 
-TEST_CASE("a supplement may change what was asked for, and must change something") {
+TEST_CASE("a supplement may change what was asked for, and nothing else") {
   RegistrationRow row = RowIn(Registration::STATE_SUPPLEMENT_REQUIRED, 0);
   const RegistrationRow before = row;
   dossier::v1::Dossier values = Named("Công ty Sao Hôm");
@@ -216,18 +220,13 @@ TEST_CASE("a supplement may change what was asked for, and must change something
                                                 {"names.foreign"},
                                                 {"names.vietnamese", "contact.phone"},
                                                 {"*"}}) {
-    const absl::Status refused = Supplement(row, Mask(paths), values, kMoment);
+    const absl::Status refused = Answer(row, Mask(paths), values, kMoment);
     CHECK(HasReason(refused, policy::v1::COMMON_REASON_INVALID_REQUEST));
     CHECK(DetailOf<google::rpc::BadRequest>(refused)->field_violations(0).reason() ==
           "NOT_ALLOWED");
     CHECK(row.SerializeAsString() == before.SerializeAsString());
   }
-  const absl::Status unchanged =
-      Supplement(row, Mask({"names.vietnamese"}),
-                 Named(row.registration().dossier().names().vietnamese()), kMoment);
-  CHECK(DetailOf<google::rpc::BadRequest>(unchanged)->field_violations(0).field() == "dossier");
-
-  REQUIRE_OK(Supplement(row, Mask({"names.vietnamese"}), values, kMoment));
+  REQUIRE_OK(Answer(row, Mask({"names.vietnamese"}), values, kMoment));
   CHECK(row.registration().state() == Registration::STATE_VERIFYING);
   CHECK(row.registration().submission_number() == 2);
   CHECK(row.registration().dossier().names().vietnamese() == "Công ty Sao Hôm");
@@ -237,35 +236,52 @@ TEST_CASE("a supplement may change what was asked for, and must change something
 
 TEST_CASE("a supplement must be complete") {
   RegistrationRow row = RowIn(Registration::STATE_SUPPLEMENT_REQUIRED, 0);
-  const absl::Status refused = Supplement(row, Mask({"names.vietnamese"}), {}, kMoment);
+  const absl::Status refused = Answer(row, Mask({"names.vietnamese"}), {}, kMoment);
   CHECK(DetailOf<google::rpc::BadRequest>(refused)->field_violations(0).field() ==
         "dossier.names.vietnamese");
 }
 
+TEST_CASE("a supplement may leave all as it is; the consents to it stand") {
+  const FieldMask mask = GENERATE(Mask({}), Mask({"names.vietnamese"}), Mask({"*"}));
+  RegistrationRow row = RowIn(Registration::STATE_SUPPLEMENT_REQUIRED, 1);
+  *row.mutable_registration()->add_consents() = ConsentOf(row, 0);
+  dossier::v1::Dossier values = row.registration().dossier();
+  // Nothing in the mask: nothing is taken.
+  if (mask.paths().empty()) values = Named("Sao Hôm");
+  REQUIRE_OK(Answer(row, mask, values, kMoment));
+  CHECK(row.registration().state() == Registration::STATE_VERIFYING);
+  CHECK(row.registration().submission_number() == 2);
+  CHECK(row.registration().consents_size() == 1);
+  CHECK(row.registration().dossier_digest() == DigestOf(ValidDossier(
+      dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE, 1)));
+}
+
 TEST_CASE("an edit while the supplement awaits consent goes back to the supplement") {
   RegistrationRow row = RowIn(Registration::STATE_SUPPLEMENT_REQUIRED, 1);
-  const std::string returned = row.registration().dossier().names().vietnamese();
-  REQUIRE_OK(Supplement(row, Mask({"names.vietnamese"}), Named("Sao Hôm"), kMoment));
+  const absl::Time expire = FromTimestamp(row.due_time());
+  const Moment answered{kMoment.now + absl::Hours(24 * 20)};
+  REQUIRE_OK(Answer(row, Mask({"names.vietnamese"}), Named("Sao Hôm"), answered));
   REQUIRE(row.registration().state() == Registration::STATE_AWAITING_CONSENT);
   CHECK(row.registration().submission_number() == 2);
 
   // Only what was asked for, here too.
   CHECK(HasReason(Update(row, Mask({"tax_code"}), ValidDossier(), kMoment).status(),
                   policy::v1::COMMON_REASON_INVALID_REQUEST));
-  const Moment later{kMoment.now + absl::Hours(24 * 29)};
+  // And only while the supplement's own time lasts, which no edit prolongs.
+  const Moment late{expire};
+  CHECK(HasReason(Update(row, Mask({"names.vietnamese"}), Named("Sao Kim"), late).status(),
+                  v1::ERROR_REASON_WRONG_STATE));
+  const Moment later{expire - absl::Seconds(1)};
   REQUIRE(Value(Update(row, Mask({"names.vietnamese"}), Named("Sao Kim"), later)));
   CHECK(row.registration().state() == Registration::STATE_SUPPLEMENT_REQUIRED);
   CHECK(row.registration().submission_number() == 1);
   CHECK(row.registration().supplement_request().items_size() == 1);
-  CHECK(FromTimestamp(row.registration().supplement_request().expire_time()) ==
-        FromTimestamp(row.due_time()));
-  CHECK(FromTimestamp(row.due_time()) == later.now + later.periods.supplement);
+  CHECK(FromTimestamp(row.registration().supplement_request().expire_time()) == expire);
+  CHECK(FromTimestamp(row.due_time()) == expire);
 
-  // Edited already, so it may be handed in as it is, but not as it was returned.
-  RegistrationRow as_returned = row;
-  CHECK_FALSE(Supplement(as_returned, Mask({"names.vietnamese"}), Named(returned), later).ok());
-  REQUIRE_OK(Supplement(row, Mask({"names.vietnamese"}), Named("Sao Kim"), later));
+  REQUIRE_OK(Answer(row, Mask({}), {}, later));
   CHECK(row.registration().submission_number() == 2);
+  CHECK(row.registration().dossier().names().vietnamese() == "Sao Kim");
 }
 
 TEST_CASE("withdrawing a supplement leaves the authority's case to be closed") {
@@ -291,22 +307,60 @@ TEST_CASE("etag: the version that is meant, or whichever it is") {
   CHECK(HasReason(other, policy::v1::COMMON_REASON_ETAG_MISMATCH));
 }
 
-TEST_CASE("the organization's name among registrations") {
-  dossier::v1::Dossier dossier = ValidDossier();
-  dossier::v1::Dossier other = ValidDossier();
-  other.mutable_names()->set_vietnamese("Tên khác");
-  CHECK(OrganizationKey(dossier) == OrganizationKey(other));
-  other.set_tax_code(testing::kOtherTaxCode);
-  CHECK(OrganizationKey(dossier) != OrganizationKey(other));
+TEST_CASE("an organization is held from the complete file on, until it comes to nothing") {
+  RegistrationRow row = RowIn(Registration::STATE_DRAFT, 1);
+  CHECK(row.organization_keys().empty());
+  Submit(row, kMoment);
+  CHECK(row.organization_keys().empty());
+  REQUIRE_OK(Consent(row, ConsentOf(row, 0), kMoment));
+  CHECK(row.organization_keys_size() == 1);
+  // Every identity that is declared.
+  RegistrationRow agency = RowIn(Registration::STATE_DRAFT, 0);
+  agency.mutable_registration()->mutable_dossier()->set_agency_code("G01.899");
+  agency.mutable_registration()->mutable_dossier()->set_establishment_decision("12/QĐ-UBND");
+  Submit(agency, kMoment);
+  CHECK(agency.organization_keys_size() == 3);
+  for (const Registration::State state : kStates) {
+    RegistrationRow held = row;
+    Enter(held, state, kMoment);
+    INFO(Registration::State_Name(state));
+    const bool nothing = state == Registration::STATE_REJECTED ||
+                         state == Registration::STATE_WITHDRAWN ||
+                         state == Registration::STATE_EXPIRED;
+    CHECK(held.organization_keys().empty() == nothing);
+  }
+}
 
-  dossier = ValidDossier(dossier::v1::ORGANIZATION_CATEGORY_OTHER);
-  other = dossier;
-  // The same name, written otherwise.
-  dossier.mutable_names()->set_vietnamese("Hội Nhà văn Thanh Hóa");
-  other.mutable_names()->set_vietnamese("HỘI NHÀ VĂN THANH HOÁ");
-  CHECK(OrganizationKey(dossier) == OrganizationKey(other));
-  other.set_establishment_decision("13/QĐ-UBND");
-  CHECK(OrganizationKey(dossier) != OrganizationKey(other));
+TEST_CASE("who must consent") {
+  const dossier::v1::Dossier own = ValidDossier(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE, 2);
+  CHECK(ConsenterIndex(own, testing::CoRepresentativeId(1)) == 1);
+  CHECK(ConsenterIndex(own, testing::kApplicantId) == std::nullopt);
+
+  // An authorized person who is a co-representative too: consents as everybody else does.
+  RegistrationRow row = RowIn(Registration::STATE_DRAFT, 0);
+  dossier::v1::Dossier& dossier = *row.mutable_registration()->mutable_dossier();
+  dossier = testing::AuthorizedDossier(2);
+  dossier.mutable_co_representatives(1)->set_personal_id(testing::kApplicantId);
+  const std::string authorizer = testing::CoRepresentativeId(testing::kAuthorizer);
+  CHECK(ConsenterIndex(dossier, authorizer) == kRepresentative);
+  CHECK(ConsenterIndex(dossier, testing::kApplicantId) == 1);
+  Submit(row, kMoment);
+  using Ids = std::vector<std::string>;
+  CHECK(MissingConsents(row.registration()) ==
+        Ids{authorizer, testing::CoRepresentativeId(0), testing::kApplicantId});
+
+  const std::vector<std::pair<int, const char*>> given = {
+      {1, "account"}, {kRepresentative, "authorizer"}, {0, "account-0"}};
+  for (const auto& [index, account_id] : given) {
+    CHECK(row.registration().state() == Registration::STATE_AWAITING_CONSENT);
+    dossier::v1::Consent consent = ConsentOf(row, index);
+    consent.set_account_id(account_id);
+    REQUIRE_OK(Consent(row, consent, kMoment));
+  }
+  CHECK(row.registration().state() == Registration::STATE_VERIFYING);
+  CHECK(RepresentativeAccount(row.registration()) == "authorizer");
+  CHECK(CoRepresentativeAccounts(row.registration()) == Ids{"account", "account-0"});
+  CHECK(ConsentingAccounts(row.registration()) == Ids{"account", "authorizer", "account-0"});
 }
 
 }  // namespace

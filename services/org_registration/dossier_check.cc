@@ -12,6 +12,7 @@
 #include "common/codes/personal_id.h"
 #include "common/codes/tax_code.h"
 #include "common/codes/text_field.h"
+#include "services/org_registration/consents.h"
 
 namespace eid::org_registration {
 namespace {
@@ -55,7 +56,12 @@ const CodeNeeds* NeedsOf(dossier::v1::OrganizationCategory category) {
   return found == std::end(kCodeNeeds) ? nullptr : found;
 }
 
-// An enterprise's identification code is its enterprise code (Decision 20/2020).
+bool IsRegisteredBusiness(const Dossier& dossier) {
+  return dossier.category() == dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE ||
+         dossier.category() == dossier::v1::ORGANIZATION_CATEGORY_COOPERATIVE;
+}
+
+// In a draft, whose category may yet change: the form of one kind or the other.
 std::optional<CodeError> CheckAgencyOrTaxCode(absl::string_view value) {
   auto error = codes::CheckAgencyCode(value);
   return error.has_value() && !codes::CheckTaxCode(value).has_value() ? std::nullopt : error;
@@ -160,7 +166,7 @@ class Checker {
         Field("dossier.tax_code", dossier.tax_code(), needs.tax_code, codes::CheckTaxCode);
     const bool business_code = Field("dossier.business_code", dossier.business_code(),
                                      needs.business_code, codes::CheckTaxCode);
-    Field("dossier.agency_code", dossier.agency_code(), needs.agency_code, CheckAgencyOrTaxCode);
+    CheckIdentificationCode(dossier, needs.agency_code);
     Text("dossier.establishment_decision", dossier.establishment_decision(), 1, 100,
          needs.establishment_decision);
     if (!complete_) return;
@@ -168,6 +174,20 @@ class Checker {
     if (tax_code && business_code && dossier.business_code() != dossier.tax_code()) {
       Add("dossier.business_code", policy::v1::FIELD_REASON_INCONSISTENT,
           "Must be the same as the tax code.");
+    }
+  }
+
+  // That of an enterprise or cooperative is its business code; all others have one of their own, and
+  // nobody has a stranger's tax code for one (Decision 20/2020).
+  void CheckIdentificationCode(const Dossier& dossier, Need need) {
+    constexpr absl::string_view kField = "dossier.agency_code";
+    if (!complete_) return void(Field(kField, dossier.agency_code(), need, CheckAgencyOrTaxCode));
+    if (!IsRegisteredBusiness(dossier)) {
+      return void(Field(kField, dossier.agency_code(), need, codes::CheckAgencyCode));
+    }
+    if (Field(kField, dossier.agency_code(), need, CheckAgencyOrTaxCode) &&
+        dossier.agency_code() != dossier.business_code()) {
+      Add(kField, policy::v1::FIELD_REASON_INCONSISTENT, "Must be the same as the business code.");
     }
   }
 
@@ -205,6 +225,12 @@ class Checker {
     if (dossier.co_representatives_size() > kMaxCoRepresentatives) {
       return Add("dossier.co_representatives", policy::v1::FIELD_REASON_TOO_MANY,
                  absl::StrCat("Must not be more than ", kMaxCoRepresentatives, "."));
+    }
+    // Each of them consents, and so does the representative of an authorized person.
+    if (complete_ && IsAuthorized(dossier) &&
+        dossier.co_representatives_size() + 1 > kMaxConsents) {
+      Add("dossier.co_representatives", policy::v1::FIELD_REASON_TOO_MANY,
+          absl::StrCat("With an authorized person, must not be more than ", kMaxConsents - 1, "."));
     }
     absl::flat_hash_set<std::string> seen = {dossier.representative().personal_id()};
     for (int i = 0; i < dossier.co_representatives_size(); ++i) {

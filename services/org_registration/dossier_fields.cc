@@ -16,10 +16,14 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::FieldMask;
 using google::protobuf::Message;
 
-// Fields that are right or wrong together.
+// Who may change the first must be able to change the second with it. In order: what a pair opens
+// counts for those below it.
 constexpr std::pair<absl::string_view, absl::string_view> kPairs[] = {
+    {"business_code", "tax_code"},
     {"tax_code", "business_code"},
+    {"tax_code", "agency_code"},
     {"representative.personal_id", "representative.birth_date"},
+    {"representative.birth_date", "representative.personal_id"},
 };
 
 bool IsDossierPath(absl::string_view path) {
@@ -135,9 +139,7 @@ std::vector<std::string> OpenPaths(const v1::SupplementRequest& request) {
     for (const absl::string_view path : DossierPaths()) open.emplace_back(path);
   }
   for (const auto& [one, other] : kPairs) {
-    const bool has_one = IsOpen(open, one), has_other = IsOpen(open, other);
-    if (has_one && !has_other) open.emplace_back(other);
-    if (has_other && !has_one) open.emplace_back(one);
+    if (IsOpen(open, one) && !IsOpen(open, other)) open.emplace_back(other);
   }
   return open;
 }

@@ -187,10 +187,34 @@ TEST_CASE("what is wrong with a dossier is named, each with its path and reason"
   }
 }
 
-TEST_CASE("an enterprise's identification code may be its enterprise code") {
-  Dossier dossier = ValidDossier();
-  dossier.set_agency_code(dossier.tax_code());
+TEST_CASE("an enterprise's identification code is its enterprise code, and nobody else's") {
+  for (int number = 1; number < dossier::v1::OrganizationCategory_ARRAYSIZE; ++number) {
+    const auto category = static_cast<dossier::v1::OrganizationCategory>(number);
+    const bool business = category == dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE ||
+                          category == dossier::v1::ORGANIZATION_CATEGORY_COOPERATIVE;
+    INFO(dossier::v1::OrganizationCategory_Name(category));
+    Dossier dossier = ValidDossier(category);
+    dossier.set_agency_code(testing::kEnterpriseTaxCode);
+    CHECK(Wrong(dossier, Completeness::kSubmission) ==
+          (business ? Names{} : Names{"dossier.agency_code MALFORMED"}));
+    // The category of a draft may yet change.
+    CHECK(Wrong(dossier, Completeness::kDraft) == Names{});
+    for (const char* own : {"H26.10", testing::kOtherTaxCode}) {
+      dossier.set_agency_code(own);
+      if (business) {
+        CHECK(Wrong(dossier, Completeness::kSubmission) ==
+              Names{"dossier.agency_code INCONSISTENT"});
+      }
+    }
+  }
+}
+
+TEST_CASE("no more consents than a case takes") {
+  Dossier dossier = testing::AuthorizedDossier(19);
   CHECK(Wrong(dossier, Completeness::kSubmission) == Names{});
+  *dossier.add_co_representatives() = testing::CoRepresentative(19);
+  CHECK(Wrong(dossier, Completeness::kSubmission) ==
+        Names{"dossier.co_representatives TOO_MANY"});
 }
 
 TEST_CASE("34 provinces") {
@@ -300,6 +324,8 @@ TEST_CASE("what a supplement request opens") {
   CHECK(IsOpen(open({"establishment_date.year"}), "establishment_date"));
   // What must change together.
   CHECK(IsOpen(open({"tax_code"}), "business_code"));
+  CHECK(IsOpen(open({"business_code"}), "agency_code"));
+  CHECK_FALSE(IsOpen(open({"agency_code"}), "tax_code"));
   CHECK(IsOpen(open({"representative.birth_date"}), "representative.personal_id"));
   CHECK_FALSE(IsOpen(open({"representative.birth_date"}), "representative.full_name"));
   // An unknown field opens nothing, unless there is no other.

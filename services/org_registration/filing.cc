@@ -2,15 +2,17 @@
 #include "services/org_registration/filing.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/codes/file_code.h"
 #include "common/crypto/keys.h"
 #include "common/kv/key.h"
 #include "common/status/status.h"
 #include "eid/org_registration/v1/errors.pb.h"
 #include "eid/policy/v1/errors.pb.h"
+#include "services/org_registration/admission.h"
+#include "services/org_registration/consents.h"
 #include "services/org_registration/dossier.h"
 #include "services/org_registration/store.h"
 #include "services/org_registration/validate.h"
@@ -37,12 +39,6 @@ absl::StatusOr<RegistrationRow> Own(const kv::Reader& reader, absl::string_view 
   return row;
 }
 
-absl::Status AlreadyRegistered() {
-  // Whose the other one is stays untold.
-  return Error(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED,
-               "Another registration of this organization is under way, or it has an account.");
-}
-
 // Writes a change that people see.
 absl::StatusOr<Registration> Stored(kv::Txn& txn, RegistrationRow& row) {
   const absl::Status put = Publish(txn, row);
@@ -51,19 +47,6 @@ absl::StatusOr<Registration> Stored(kv::Txn& txn, RegistrationRow& row) {
   }
   RETURN_IF_ERROR(put);
   return ViewOf(row);
-}
-
-absl::Status CheckUnique(const kv::Reader& reader, const RegistrationRow& row) {
-  const auto other =
-      Registrations().GetBy(reader, kByOrganization, OrganizationKey(row.registration().dossier()));
-  if (absl::IsNotFound(other.status())) return absl::OkStatus();
-  RETURN_IF_ERROR(other.status());
-  const bool same = other->registration().registration_id() == row.registration().registration_id();
-  return same ? absl::OkStatus() : AlreadyRegistered();
-}
-
-uint32_t DayNumber(absl::CivilDay day) {
-  return static_cast<uint32_t>(day.year() * 10'000 + day.month() * 100 + day.day());
 }
 
 // The signature, by the device that the caller's account is bound to.
@@ -103,6 +86,7 @@ void Filing::Create(const rpc::Call& call, const v1::CreateRegistrationRequest& 
       db_, std::move(key),
       [this, dossier = std::move(*tidy.mutable_dossier()), id = ids_.NewId(),
        account = std::string(call.account_id())](kv::Txn& txn) -> absl::StatusOr<Registration> {
+        RETURN_IF_ERROR(CheckRoom(txn, account));
         RegistrationRow row = Draft(id, account, dossier, At(txn.time()));
         return Stored(txn, row);
       },
@@ -140,24 +124,6 @@ void Filing::Update(const rpc::Call& call, const v1::UpdateRegistrationRequest& 
       std::move(reply));
 }
 
-void Filing::Supplement(const rpc::Call& call, const v1::SupplementRegistrationRequest& request,
-                        Reply reply) {
-  kv::RequestKey key = KeyOf(call, request);
-  v1::SupplementRegistrationRequest tidy = request;
-  *tidy.mutable_dossier() = Canonical(request.dossier());
-  absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
-  if (!valid.ok()) return reply(valid);
-  ChangeOwn(
-      call, std::move(key), request.registration_id(), request.etag(),
-      [tidy = std::move(tidy)](kv::Txn&, RegistrationRow& row,
-                               const Moment& moment) -> absl::StatusOr<bool> {
-        RETURN_IF_ERROR(
-            org_registration::Supplement(row, tidy.update_mask(), tidy.dossier(), moment));
-        return true;
-      },
-      std::move(reply));
-}
-
 void Filing::Withdraw(const rpc::Call& call, const v1::WithdrawRegistrationRequest& request,
                       Reply reply) {
   absl::Status valid = Validate(request);
@@ -191,6 +157,27 @@ void Filing::IfUnanswered(const rpc::Call& call, kv::RequestKey key,
       call.deadline);
 }
 
+// Who the applicant is now is asked between two transactions. The first refuses what is wrong
+// already and finds the answer of a repeated request; the second checks all anew.
+void Filing::AskAndChangeOwn(const rpc::Call& call, kv::RequestKey key,
+                             const std::string& registration_id, const std::string& etag,
+                             std::function<absl::Status(const kv::Reader&)> check,
+                             ChangeBy change, Reply reply) {
+  IfUnanswered(call, key, std::move(check), reply, [=, this, change = std::move(change)] {
+    persons_.Ask(call, [=, this](absl::StatusOr<Person> person) {
+      if (!person.ok()) return reply(person.status());
+      ChangeOwn(
+          call, key, registration_id, etag,
+          [person = *std::move(person), change](kv::Txn& txn, RegistrationRow& row,
+                                                const Moment& moment) -> absl::StatusOr<bool> {
+            RETURN_IF_ERROR(change(person, txn, row, moment));
+            return true;
+          },
+          reply);
+    });
+  });
+}
+
 absl::StatusOr<RegistrationRow> Filing::Submittable(
     const kv::Reader& reader, const rpc::Call& call,
     const v1::SubmitRegistrationRequest& request) const {
@@ -205,29 +192,47 @@ void Filing::Submit(const rpc::Call& call, const v1::SubmitRegistrationRequest& 
   absl::Status valid = Validate(request);
   if (!valid.ok()) return reply(valid);
   if (request.validate_only()) return CheckOnly(call, request, std::move(reply));
-  const kv::RequestKey key = KeyOf(call, request);
-  const auto change = [this](const Person& person) -> Change {
-    return [this, person](kv::Txn& txn, RegistrationRow& row,
-                          const Moment& moment) -> absl::StatusOr<bool> {
-      RETURN_IF_ERROR(CheckSubmission(row.registration(), moment));
-      RETURN_IF_ERROR(CheckApplicant(row.registration(), person));
-      RETURN_IF_ERROR(GiveFileCode(txn, row));
-      org_registration::Submit(row, moment);
-      return true;
-    };
-  };
-  IfUnanswered(
-      call, key,
+  AskAndChangeOwn(
+      call, KeyOf(call, request), request.registration_id(), request.etag(),
       [this, call, request](const kv::Reader& reader) {
         return Submittable(reader, call, request).status();
       },
-      reply,
-      [this, call, request, key, change, reply] {
-        persons_.Ask(call, [this, call, request, key, change, reply](absl::StatusOr<Person> p) {
-          if (!p.ok()) return reply(p.status());
-          ChangeOwn(call, key, request.registration_id(), request.etag(), change(*p), reply);
-        });
-      });
+      [this](const Person& person, kv::Txn& txn, RegistrationRow& row,
+             const Moment& moment) -> absl::Status {
+        RETURN_IF_ERROR(CheckSubmission(row.registration(), moment));
+        RETURN_IF_ERROR(CheckApplicant(row.registration().dossier(), person));
+        RETURN_IF_ERROR(CheckUnique(txn, row));
+        RETURN_IF_ERROR(GiveFileCode(txn, row));
+        org_registration::Submit(row, moment);
+        return absl::OkStatus();
+      },
+      std::move(reply));
+}
+
+void Filing::Supplement(const rpc::Call& call, const v1::SupplementRegistrationRequest& request,
+                        Reply reply) {
+  kv::RequestKey key = KeyOf(call, request);
+  v1::SupplementRegistrationRequest tidy = request;
+  *tidy.mutable_dossier() = Canonical(request.dossier());
+  absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
+  if (!valid.ok()) return reply(valid);
+  AskAndChangeOwn(
+      call, std::move(key), request.registration_id(), request.etag(),
+      [this, call, tidy](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(const RegistrationRow row,
+                         Own(reader, call.account_id(), tidy.registration_id()));
+        RETURN_IF_ERROR(CheckEtag(row, tidy.etag()));
+        return Supplemented(row, tidy.update_mask(), tidy.dossier(), At(clock_.TimeNow())).status();
+      },
+      [tidy](const Person& person, kv::Txn& txn, RegistrationRow& row,
+             const Moment& moment) -> absl::Status {
+        ASSIGN_OR_RETURN(dossier::v1::Dossier dossier,
+                         Supplemented(row, tidy.update_mask(), tidy.dossier(), moment));
+        RETURN_IF_ERROR(CheckApplicant(dossier, person));
+        org_registration::Supplement(row, std::move(dossier), moment);
+        return CheckUnique(txn, row);
+      },
+      std::move(reply));
 }
 
 void Filing::CheckOnly(const rpc::Call& call, const v1::SubmitRegistrationRequest& request,
@@ -236,7 +241,7 @@ void Filing::CheckOnly(const rpc::Call& call, const v1::SubmitRegistrationReques
   if (!row.ok()) return reply(row.status());
   persons_.Ask(call, [this, row = *row, reply](absl::StatusOr<Person> person) {
     if (!person.ok()) return reply(person.status());
-    absl::Status may = CheckApplicant(row.registration(), *person);
+    absl::Status may = CheckApplicant(row.registration().dossier(), *person);
     if (!may.ok()) return reply(may);
     absl::Status unique = CheckUnique(*db_.Read(), row);
     if (!unique.ok()) return reply(unique);
@@ -279,17 +284,17 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
         if (absl::IsNotFound(row.status())) return NotFound();
         RETURN_IF_ERROR(row.status());
         const Registration& registration = row->registration();
-        const int index = CoRepresentativeIndex(registration.dossier(), personal_id);
-        const bool shown = index >= 0 && IsShownToCoRepresentatives(registration);
+        const std::optional<int> index = ConsenterIndex(registration.dossier(), personal_id);
+        const bool shown = index.has_value() && IsShownToConsenters(registration);
         if (!shown && registration.applicant_account_id() != consent.account_id()) {
           return NotFound();
         }
-        if (index < 0) {
+        if (!index.has_value()) {
           return Error(absl::StatusCode::kPermissionDenied,
                        policy::v1::COMMON_REASON_PERMISSION_DENIED,
-                       "Only a co-representative whom the dossier names consents.");
+                       "Only a representative who did not file, and whom the dossier names, consents.");
         }
-        consent.set_representative_index(index);
+        consent.set_representative_index(*index);
         ASSIGN_OR_RETURN(const bool changed,
                          org_registration::Consent(*row, std::move(consent), At(txn.time())));
         if (!changed) return ViewOf(*row);
@@ -301,27 +306,9 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
 // Once for a registration; kept through supplements and withdrawals into draft.
 absl::Status Filing::GiveFileCode(kv::Txn& txn, RegistrationRow& row) const {
   if (!row.registration().file_code().empty()) return absl::OkStatus();
-  const absl::CivilDay day = DayOf(txn.time());
-  absl::StatusOr<FileCounterRow> counter =
-      FileCounters().Get(txn, kv::KeyOf(options_.file_unit, DayNumber(day)));
-  if (absl::IsNotFound(counter.status())) {
-    counter = FileCounterRow();
-    counter->set_unit(options_.file_unit);
-    counter->set_day(DayNumber(day));
-  }
-  RETURN_IF_ERROR(counter.status());
-  counter->set_last_serial(counter->last_serial() + 1);
-  absl::StatusOr<std::string> code =
-      codes::FormatFileCode(options_.file_unit, day, counter->last_serial());
-  if (absl::IsOutOfRange(code.status())) {
-    return WithRetry(
-        Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_OVERLOADED,
-              "No more files can be received today."),
-        absl::Hours(1));
-  }
-  RETURN_IF_ERROR(code.status());
-  row.mutable_registration()->set_file_code(*std::move(code));
-  return FileCounters().Put(txn, *counter);
+  ASSIGN_OR_RETURN(*row.mutable_registration()->mutable_file_code(),
+                   NextFileCode(txn, options_.file_unit));
+  return absl::OkStatus();
 }
 
 }  // namespace eid::org_registration

@@ -46,10 +46,19 @@ class Filing {
   // Changes the row; false: nothing changed, and the caller is shown it as it is.
   using Change = std::function<absl::StatusOr<bool>(kv::Txn&, RegistrationRow&, const Moment&)>;
 
+  // Changes the row for the applicant as identity knows them now.
+  using ChangeBy =
+      std::function<absl::Status(const Person&, kv::Txn&, RegistrationRow&, const Moment&)>;
+
   Moment At(absl::Time now) const { return {now, options_.periods}; }
   // Changes a registration of the caller's own.
   void ChangeOwn(const rpc::Call& call, kv::RequestKey key, const std::string& registration_id,
                  const std::string& etag, Change change, Reply reply);
+  // The same, of one whose applicant `change` must know as of now. `check` may refuse beforehand.
+  void AskAndChangeOwn(const rpc::Call& call, kv::RequestKey key,
+                       const std::string& registration_id, const std::string& etag,
+                       std::function<absl::Status(const kv::Reader&)> check, ChangeBy change,
+                       Reply reply);
   // Goes on with `next` unless the request was answered before or `check` refuses it.
   void IfUnanswered(const rpc::Call& call, kv::RequestKey key,
                     std::function<absl::Status(const kv::Reader&)> check, Reply reply,

@@ -7,6 +7,7 @@
 #include "eid/org_registration/v1/errors.pb.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/org_registration/admission.h"
 #include "services/org_registration/dossier.h"
 #include "services/org_registration/testing/world.h"
 
@@ -70,7 +71,7 @@ TEST_CASE("requests with nothing in them, and with too much") {
   supplement.set_request_id(longer);
   supplement.set_etag(longer);
   CHECK(FieldsOf(world.Supplement(supplement).status()) ==
-        std::vector<std::string>{"request_id", "registration_id", "etag", "update_mask"});
+        std::vector<std::string>{"request_id", "registration_id", "etag"});
   v1::ConsentToRegistrationRequest consent;
   CHECK(FieldsOf(world.Consent(world.co_representative(0), consent).status()) ==
         std::vector<std::string>{"request_id", "registration_id", "dossier_digest", "signature",
@@ -174,11 +175,10 @@ TEST_CASE("validate_only checks everything and changes nothing") {
   CHECK(HasReason(check().status(), v1::ERROR_REASON_WRONG_STATE));
 }
 
-TEST_CASE("one registration of an organization at a time, whoever files") {
+TEST_CASE("one complete registration of an organization at a time, whoever files") {
   World world;
-  const std::string first = Value(world.Create(ValidDossier(kEnterprise, 1))).registration_id();
+  const std::string first = world.Bring(Registration::STATE_SUPPLEMENT_REQUIRED);
   const std::string second = Value(world.Create(ValidDossier())).registration_id();
-  REQUIRE_OK(world.Submit(first));
   const absl::Status refused = world.Submit(second).status();
   CHECK(refused.code() == absl::StatusCode::kAlreadyExists);
   CHECK(HasReason(refused, v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED));
@@ -188,11 +188,6 @@ TEST_CASE("one registration of an organization at a time, whoever files") {
     REQUIRE_OK(world.Withdraw(first));
     CHECK_OK(world.Submit(second));
   }
-  SECTION("until it goes back to draft") {
-    REQUIRE_OK(world.Update(Rename(world.Now(first), "Khác")));
-    CHECK_OK(world.Submit(second));
-    CHECK_FALSE(world.Submit(first).ok());
-  }
   SECTION("until it expires") {
     world.clock.Advance(absl::Hours(24 * 29));
     const Registration touched = Value(world.Update(Rename(world.Now(second), "Sao Mai Mới")));
@@ -201,6 +196,50 @@ TEST_CASE("one registration of an organization at a time, whoever files") {
     CHECK(world.Now(first).state() == Registration::STATE_EXPIRED);
     CHECK_OK(world.Submit(touched.registration_id()));
   }
+}
+
+TEST_CASE("who waits for consents keeps nobody out, and is told when another was complete first") {
+  World world;
+  const std::string squatting = world.Bring(Registration::STATE_AWAITING_CONSENT);
+  const std::string own = Value(world.Create(ValidDossier())).registration_id();
+  REQUIRE_OK(world.Submit(own));
+  const Registration before = world.Now(squatting);
+  const absl::Status refused = world.Consent(world.co_representative(0), squatting).status();
+  CHECK(refused.code() == absl::StatusCode::kAlreadyExists);
+  CHECK(HasReason(refused, v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED));
+  CHECK(world.Now(squatting).SerializeAsString() == before.SerializeAsString());
+  // A submission is told at once, though it would wait for consents.
+  dossier::v1::Dossier again = ValidDossier(kEnterprise, 1);
+  const std::string late = Value(world.Create(again)).registration_id();
+  CHECK(HasReason(world.Submit(late).status(),
+                  v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED));
+}
+
+TEST_CASE("an organization is known by each of its identities") {
+  World world;
+  dossier::v1::Dossier both = ValidDossier(dossier::v1::ORGANIZATION_CATEGORY_STATE_AGENCY);
+  both.set_tax_code(testing::kOtherTaxCode);
+  REQUIRE_OK(world.Submit(Value(world.Create(both)).registration_id()));
+  // The same agency, which leaves its tax code out.
+  const dossier::v1::Dossier agency = ValidDossier(dossier::v1::ORGANIZATION_CATEGORY_STATE_AGENCY);
+  CHECK(HasReason(world.Submit(Value(world.Create(agency)).registration_id()).status(),
+                  v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED));
+}
+
+TEST_CASE("a person has so many registrations under way, and no more") {
+  World world;
+  std::string first;
+  for (int i = 0; i < kMaxOpenRegistrations; ++i) {
+    const std::string id = Value(world.Create({})).registration_id();
+    if (first.empty()) first = id;
+  }
+  const absl::Status refused = world.Create({}).status();
+  CHECK(refused.code() == absl::StatusCode::kResourceExhausted);
+  CHECK(HasReason(refused, v1::ERROR_REASON_TOO_MANY_REGISTRATIONS));
+  CHECK_OK(world.Create(world.stranger(), {}));
+  REQUIRE_OK(world.Withdraw(first));
+  CHECK_OK(world.Create({}));
+  CHECK_FALSE(world.Create({}).ok());
 }
 
 TEST_CASE("a refused organization may file anew, an issued one may not") {

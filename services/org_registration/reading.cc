@@ -8,6 +8,7 @@
 #include "common/kv/page.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/policy.pb.h"
+#include "services/org_registration/consents.h"
 #include "services/org_registration/decide.h"
 #include "services/org_registration/store.h"
 #include "services/org_registration/validate.h"
@@ -28,9 +29,9 @@ std::string QueryOf(const rpc::Call& call, v1::ListRegistrationsRequest request)
   return kv::KeyOf("ListRegistrations", call.account_id(), kv::DigestOf(request));
 }
 
-bool SeenByCoRepresentative(const Registration& registration, absl::string_view personal_id) {
-  return IsShownToCoRepresentatives(registration) &&
-         CoRepresentativeIndex(registration.dossier(), personal_id) >= 0;
+bool SeenByConsenter(const Registration& registration, absl::string_view personal_id) {
+  return IsShownToConsenters(registration) &&
+         ConsenterIndex(registration.dossier(), personal_id).has_value();
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ void Reading::Get(const rpc::Call& call, const v1::GetRegistrationRequest& reque
   // on identity must not tell the two apart.
   persons_.NumberOf(call, [row, reply](absl::StatusOr<std::string> number) {
     if (!number.ok()) return reply(number.status());
-    if (!row.ok() || !SeenByCoRepresentative(row->registration(), *number)) {
+    if (!row.ok() || !SeenByConsenter(row->registration(), *number)) {
       return reply(NotFound());
     }
     reply(ViewOf(*row));

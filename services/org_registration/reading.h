@@ -16,7 +16,7 @@
 
 namespace eid::org_registration {
 
-// What people see of registrations. The applicant sees their own; a co-representative sees what was
+// What people see of registrations. The applicant sees their own; those who must consent see what was
 // submitted to them; nobody else learns that there is something. Changes nothing. Thread-safe.
 class Reading {
  public:

@@ -110,6 +110,17 @@ TEST_CASE("over the wire: create, submit with identity's word, track") {
   const auto anybody = ContextOf(rpc::testing::CallOfPublic());
   REQUIRE(wire.tracker->GetStatus(anybody.get(), request, &status).ok());
   CHECK(status.state() == Registration::STATE_VERIFYING);
+
+  request.set_file_code("G01.899-250303-0099");
+  const auto somebody = ContextOf(rpc::testing::CallOfPublic());
+  const absl::Status unknown =
+      rpc::FromGrpc(wire.tracker->GetStatus(somebody.get(), request, &status));
+  CHECK(unknown.code() == absl::StatusCode::kNotFound);
+  CHECK(HasReason(unknown, v1::ERROR_REASON_REGISTRATION_NOT_FOUND));
+  request.set_file_code("none");
+  const auto nobody = ContextOf(rpc::testing::CallOfPublic());
+  CHECK(wire.tracker->GetStatus(nobody.get(), request, &status).error_code() ==
+        grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_CASE("errors carry their reason, every violation, and Vietnamese words") {

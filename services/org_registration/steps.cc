@@ -10,6 +10,7 @@
 #include "common/clock/timestamp.h"
 #include "common/status/enum_text.h"
 #include "common/status/status.h"
+#include "services/org_registration/consents.h"
 
 namespace eid::org_registration {
 namespace {
@@ -107,7 +108,6 @@ void AskForSupplement(const Case& c, const Moment& moment, RegistrationRow& row)
   registration.clear_due_time();
   *row.mutable_supplement() = c.supplement_request();
   *row.mutable_supplement()->mutable_expire_time() = row.due_time();
-  row.set_returned_digest(registration.dossier_digest());
   *registration.mutable_supplement_request() = row.supplement();
 }
 
@@ -175,8 +175,8 @@ approval::v1::EnsureCaseRequest CaseRequest(const RegistrationRow& row) {
   request.set_dossier_digest(registration.dossier_digest());
   *request.mutable_verification() = registration.verification();
   request.set_applicant_account_id(registration.applicant_account_id());
-  for (const auto& consent : registration.consents()) {
-    request.add_consenting_account_ids(consent.account_id());
+  for (std::string& account_id : ConsentingAccounts(registration)) {
+    request.add_consenting_account_ids(std::move(account_id));
   }
   *request.mutable_receive_time() = registration.receive_time();
   return request;
@@ -194,9 +194,9 @@ identity::v1::EnsureOrganizationRequest OrganizationRequest(const RegistrationRo
   request.set_registration_id(registration.registration_id());
   *request.mutable_dossier() = registration.dossier();
   request.set_dossier_digest(registration.dossier_digest());
-  request.set_representative_account_id(registration.applicant_account_id());
-  for (const auto& consent : registration.consents()) {
-    request.add_co_representative_account_ids(consent.account_id());
+  request.set_representative_account_id(RepresentativeAccount(registration));
+  for (std::string& account_id : CoRepresentativeAccounts(registration)) {
+    request.add_co_representative_account_ids(std::move(account_id));
   }
   return request;
 }

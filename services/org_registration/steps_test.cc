@@ -5,6 +5,7 @@
 #include "common/status/status.h"
 #include "common/testing/matchers.h"
 #include "eid/identity/v1/errors.pb.h"
+#include "eid/policy/v1/errors.pb.h"
 #include "services/org_registration/testing/dossiers.h"
 
 namespace eid::org_registration {
@@ -210,6 +211,62 @@ TEST_CASE("a peer that is away is waited for; a refusal stays, is shown, and tri
   CHECK(PauseOf(row) == kLongestPause);
 }
 
+TEST_CASE("who represents the organization: each account once, an authorized person not") {
+  RegistrationRow row = RowIn(Registration::STATE_ISSUING);
+  const auto consent = [&](int index, const char* account_id) {
+    dossier::v1::Consent& given = *row.mutable_registration()->add_consents();
+    given.set_representative_index(index);
+    given.set_account_id(account_id);
+  };
+  consent(0, "account-0");
+  consent(1, "account-0");
+  consent(2, "account");
+  consent(3, "authorizer");
+  using Ids = std::vector<std::string>;
+  const auto named = [&] {
+    const auto request = OrganizationRequest(row);
+    return Ids(request.co_representative_account_ids().begin(),
+               request.co_representative_account_ids().end());
+  };
+  // The applicant is the representative, and is named once.
+  CHECK(OrganizationRequest(row).representative_account_id() == "account");
+  CHECK(named() == Ids{"account-0", "authorizer"});
+
+  row.mutable_registration()->mutable_dossier()->set_applicant_role(
+      dossier::v1::APPLICANT_ROLE_AUTHORIZED_PERSON);
+  consent(-1, "authorizer");
+  CHECK(OrganizationRequest(row).representative_account_id() == "authorizer");
+  CHECK(named() == Ids{"account-0", "account"});
+  const auto consenting = CaseRequest(row).consenting_account_ids();
+  CHECK(Ids(consenting.begin(), consenting.end()) == Ids{"account-0", "account", "authorizer"});
+}
+
+TEST_CASE("a request that a peer takes for wrong stays visible, look after look") {
+  RegistrationRow row = RowIn(Registration::STATE_VERIFYING);
+  const absl::Status refused =
+      Error(absl::StatusCode::kInvalidArgument, policy::v1::COMMON_REASON_INVALID_REQUEST, "why");
+  CHECK(Apply(absl::StatusOr<Verification>(refused), kMoment, row));
+  CHECK_FALSE(Apply(absl::StatusOr<Verification>(refused), kMoment, row));
+  CHECK(row.registration().state() == Registration::STATE_VERIFYING);
+  CHECK(row.registration().last_problem() ==
+        "The verification service refused the step: INVALID_ARGUMENT INVALID_REQUEST.");
+  CHECK(PauseOf(row) == kLongestPause);
+}
+
+TEST_CASE("the due time is there as soon as the file is under review") {
+  RegistrationRow row = RowIn(Registration::STATE_VERIFYING);
+  Apply(VerificationIn(Verification::STATE_CONCLUDED, row), kMoment, row);
+  for (const bool decided : {false, true}) {
+    RegistrationRow reviewed = row;
+    Case c = CaseIn(decided ? Case::STATE_APPROVED : Case::STATE_OPEN, row);
+    c.mutable_clock()->mutable_due_time()->set_seconds(1741300000);
+    if (decided) c.mutable_decision();
+    CHECK(Apply(c, kMoment, reviewed));
+    CHECK(reviewed.registration().state() == Registration::STATE_UNDER_REVIEW);
+    CHECK(reviewed.registration().due_time().seconds() == 1741300000);
+  }
+}
+
 TEST_CASE("closing: done, or there is no case; else again") {
   RegistrationRow open = RowIn(Registration::STATE_SUPPLEMENT_REQUIRED);
   open.set_case_opened(true);
@@ -238,7 +295,7 @@ TEST_CASE("what the peers are asked is named after the registration") {
   CHECK(CaseRequest(row).consenting_account_ids(0) == "account-1");
   CHECK(ClosingRequest(row).case_id() == "r");
   CHECK(OrganizationRequest(row).registration_id() == "r");
-  CHECK(OrganizationRequest(row).applicant_account_id() == "account");
+  CHECK(OrganizationRequest(row).representative_account_id() == "account");
   CHECK(OrganizationRequest(row).co_representative_account_ids(0) == "account-1");
 }
 

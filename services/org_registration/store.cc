@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/org_registration/store.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/clock/timestamp.h"
 #include "common/kv/key.h"
-#include "common/text/name.h"
-#include "common/text/organization_name.h"
+#include "services/org_registration/consents.h"
+#include "services/org_registration/decide.h"
 
 namespace eid::org_registration {
 namespace {
@@ -19,20 +17,18 @@ kv::Descending LatestFirst(const RegistrationRow& row) {
   return kv::Desc(FromTimestamp(row.registration().create_time()));
 }
 
-bool HasConsented(const Registration& registration, int index) {
-  return std::any_of(registration.consents().begin(), registration.consents().end(),
-                     [&](const auto& consent) { return consent.representative_index() == index; });
+kv::IndexKeys KeysOfMissingConsents(const RegistrationRow& row) {
+  kv::IndexKeys keys;
+  if (row.registration().state() != Registration::STATE_AWAITING_CONSENT) return keys;
+  for (const std::string& personal_id : MissingConsents(row.registration())) {
+    keys.push_back(kv::KeyOf(personal_id, LatestFirst(row)));
+  }
+  return keys;
 }
 
-kv::IndexKeys MissingConsents(const RegistrationRow& row) {
-  const Registration& registration = row.registration();
+kv::IndexKeys KeysOfOrganization(const RegistrationRow& row) {
   kv::IndexKeys keys;
-  if (registration.state() != Registration::STATE_AWAITING_CONSENT) return keys;
-  const auto& others = registration.dossier().co_representatives();
-  for (int i = 0; i < others.size(); ++i) {
-    if (HasConsented(registration, i)) continue;
-    keys.push_back(kv::KeyOf(others[i].personal_id(), LatestFirst(row)));
-  }
+  for (const std::string& key : row.organization_keys()) keys.push_back(kv::KeyOf(key));
   return keys;
 }
 
@@ -55,14 +51,11 @@ kv::TableSpec<RegistrationRow> RegistrationSpec() {
                      return kv::KeyOf(row.registration().applicant_account_id(),
                                       row.registration().state(), LatestFirst(row));
                    }},
-              {.number = kByMissingConsent, .name = "by_missing_consent", .key = MissingConsents},
+              {.number = kByMissingConsent, .name = "by_missing_consent", .key = KeysOfMissingConsents},
               {.number = kByOrganization,
                .name = kOrganizationIndex.data(),
                .unique = true,
-               .key = [](const Row& row) -> kv::IndexKeys {
-                 if (!HoldsOrganization(row.registration().state())) return {};
-                 return OrganizationKey(row.registration().dossier());
-               }},
+               .key = KeysOfOrganization},
               {.number = kByFileCode,
                .name = "by_file_code",
                .unique = true,
@@ -81,6 +74,12 @@ kv::TableSpec<RegistrationRow> RegistrationSpec() {
                .key = [](const Row& row) -> kv::IndexKeys {
                  if (row.away() == PEER_UNSPECIFIED) return {};
                  return kv::KeyOf(row.away(), FromTimestamp(row.due_time()));
+               }},
+              {.number = kOpenByApplicant,
+               .name = "open_by_applicant",
+               .key = [](const Row& row) -> kv::IndexKeys {
+                 if (IsFinal(row.registration().state())) return {};
+                 return kv::KeyOf(row.registration().applicant_account_id());
                }},
           }};
 }
@@ -122,25 +121,6 @@ bool IsSubjectOf(absl::string_view account_id, absl::string_view subject,
   }
   registration_id = subject;
   return true;
-}
-
-std::string OrganizationKey(const dossier::v1::Dossier& dossier) {
-  if (!dossier.tax_code().empty()) return kv::KeyOf("tax", dossier.tax_code());
-  if (!dossier.agency_code().empty()) return kv::KeyOf("agency", dossier.agency_code());
-  return kv::KeyOf("name", text::OrganizationNameKey(dossier.names().vietnamese()).key,
-                   text::NameKey(dossier.establishment_decision()));
-}
-
-bool HoldsOrganization(Registration::State state) {
-  switch (state) {
-    case Registration::STATE_AWAITING_CONSENT:
-    case Registration::STATE_VERIFYING:
-    case Registration::STATE_UNDER_REVIEW:
-    case Registration::STATE_SUPPLEMENT_REQUIRED:
-    case Registration::STATE_ISSUING:
-    case Registration::STATE_ISSUED: return true;
-    default: return false;
-  }
 }
 
 Registration ViewOf(const RegistrationRow& row) {

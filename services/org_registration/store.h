@@ -24,10 +24,11 @@ inline constexpr absl::string_view kOrganizationIndex = "by_organization";
 inline constexpr uint32_t kByApplicant = 1;          // account, latest first
 inline constexpr uint32_t kByApplicantAndState = 2;  // account, state, latest first
 inline constexpr uint32_t kByMissingConsent = 3;     // personal number, latest first
-inline constexpr uint32_t kByOrganization = 4;       // unique: OrganizationKey
+inline constexpr uint32_t kByOrganization = 4;       // unique: what a complete file declared
 inline constexpr uint32_t kByFileCode = 5;           // unique
 inline constexpr uint32_t kByDue = 6;                // due time
 inline constexpr uint32_t kByAwayPeer = 7;           // peer, due time
+inline constexpr uint32_t kOpenByApplicant = 8;      // account; what is not final
 
 const kv::Table<RegistrationRow>& Registrations();
 const kv::Table<FileCounterRow>& FileCounters();
@@ -39,14 +40,6 @@ std::string SubjectOf(const RegistrationRow& row);
 // Whether the subject is a registration of this applicant's; gives its id.
 bool IsSubjectOf(absl::string_view account_id, absl::string_view subject,
                  absl::string_view& registration_id);
-
-// The one name that an organization has among all registrations (R-UNIQ): its tax code; else its
-// agency code; else its name, folded, and its establishment decision.
-std::string OrganizationKey(const dossier::v1::Dossier& dossier);
-
-// Whether the registration keeps others of the same organization out: from submission on, and not
-// after it came to nothing.
-bool HoldsOrganization(v1::Registration::State state);
 
 // What the owner of the resource is shown: with etag and timer.
 v1::Registration ViewOf(const RegistrationRow& row);

@@ -124,10 +124,8 @@ absl::Status Validate(const v1::SupplementRegistrationRequest& request, absl::Ci
   Violations violations;
   CheckMutation(request, violations);
   CheckEtagText(request.etag(), violations);
-  if (request.update_mask().paths().empty()) {
-    violations.Add("update_mask", policy::v1::FIELD_REASON_REQUIRED,
-                   "Must name the fields that are corrected.");
-  } else {
+  // Nothing in the mask: nothing changes.
+  if (!request.update_mask().paths().empty()) {
     CheckValues(request.update_mask(), request.dossier(), today, violations);
   }
   return Result(violations);

@@ -28,6 +28,7 @@ TEST_CASE("from submission to account, a call for each step") {
   REQUIRE_OK(world.Submit(id));
   world.Run();
   REQUIRE(world.Now(id).state() == Registration::STATE_UNDER_REVIEW);
+  CHECK(world.Now(id).due_time().seconds() > 0);
   world.peers.Approve(id);
   world.workflow->Nudge(id);
   world.Run();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/kv/mutation.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "eid/verification/v1/errors.pb.h"
@@ -29,7 +30,8 @@ TEST_CASE("EnsureVerification: the same again is the same one, another dossier i
   CHECK(Value(rig.Ensure(Request("r-1"))).state() == Verification::STATE_CONCLUDED);
 
   v1::EnsureVerificationRequest other = Request("r-1");
-  other.set_dossier_digest(std::string(32, 'x'));
+  other.mutable_dossier()->set_tax_code("0312687878");
+  other.set_dossier_digest(kv::DigestOf(other.dossier()));
   const absl::Status refused = rig.Ensure(other).status();
   CHECK(refused.code() == absl::StatusCode::kInvalidArgument);
   CHECK(HasReason(refused, v1::ERROR_REASON_DOSSIER_DIFFERS));

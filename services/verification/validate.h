@@ -8,7 +8,8 @@ namespace eid::verification {
 
 // OK, or INVALID_ARGUMENT INVALID_REQUEST with every violation. Pure.
 
-// The dossier's own rules are registration's; here is checked what look-ups and verdicts are made of.
+// Ids, the dossier and its digest. What a dossier must be like is registration's to say, which checked
+// it: a second opinion could only leave a file stuck for ever.
 absl::Status Validate(const v1::EnsureVerificationRequest& request);
 absl::Status Validate(const v1::GetVerificationRequest& request);
 absl::Status Validate(const v1::ListVerificationsRequest& request);

@@ -61,4 +61,13 @@ dossier::v1::Dossier ValidDossier(dossier::v1::OrganizationCategory category,
   return dossier;
 }
 
+dossier::v1::Dossier AuthorizedDossier(int co_representatives) {
+  dossier::v1::Dossier dossier =
+      ValidDossier(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE, co_representatives);
+  *dossier.mutable_representative() = CoRepresentative(kAuthorizer);
+  dossier.set_applicant_role(dossier::v1::APPLICANT_ROLE_AUTHORIZED_PERSON);
+  dossier.set_authorization_reference("Giấy ủy quyền 05/2025");
+  return dossier;
+}
+
 }  // namespace eid::org_registration::testing

@@ -22,4 +22,9 @@ dossier::v1::Dossier ValidDossier(
     dossier::v1::OrganizationCategory category = dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE,
     int co_representatives = 0);
 
+// The same of an enterprise, filed by somebody whom the representative, CoRepresentative(kAuthorizer),
+// authorized.
+inline constexpr int kAuthorizer = 900;
+dossier::v1::Dossier AuthorizedDossier(int co_representatives = 0);
+
 }  // namespace eid::org_registration::testing

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the store says of a registration beside the others.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/kv/database.h"
+#include "services/org_registration/storage.pb.h"
+
+namespace eid::org_registration {
+
+// Registrations of one applicant that are not final.
+inline constexpr int kMaxOpenRegistrations = 100;
+
+// RESOURCE_EXHAUSTED TOO_MANY_REGISTRATIONS unless the person may have one more. Looks at no more
+// than kMaxOpenRegistrations keys.
+absl::Status CheckRoom(const kv::Reader& reader, absl::string_view account_id);
+
+// ALREADY_EXISTS ORGANIZATION_ALREADY_REGISTERED; does not tell whose the other one is.
+absl::Status AlreadyRegistered();
+
+// AlreadyRegistered if another registration holds one of the identities that the dossier declares
+// (R-UNIQ).
+absl::Status CheckUnique(const kv::Reader& reader, const RegistrationRow& row);
+
+// The next file code of the unit and day (mã hồ sơ, Circular 01/2018/TT-VPCP Art. 19).
+// RESOURCE_EXHAUSTED OVERLOADED when the day has no more.
+absl::StatusOr<std::string> NextFileCode(kv::Txn& txn, const std::string& unit);
+
+}  // namespace eid::org_registration
