@@ -35,6 +35,11 @@ absl::Status AccountExists(const AccountRow& row) {
                "The person has an account already.", {{"account_id", row.account().account_id()}});
 }
 
+// Whose window is over is enrolled anew, on the same account.
+bool MayEnrolAgain(const AccountRow& row, absl::Time now) {
+  return StateAt(row.account(), now) == Account::STATE_ACTIVATION_EXPIRED;
+}
+
 absl::Status AccountNotFound() {
   return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND, "No such account.");
 }
@@ -110,10 +115,12 @@ void Accounts::CheckPerson(const rpc::Call& call, const v1::EnrollAccountRequest
               "A level-2 account is given from six full years."),
         "PERSON", "birth_date", "The person is too young."));
   }
-  // Whoever has an account is not asked about.
+  // Whoever has an account is not asked about, but for one that was not activated in time.
   const auto existing = FindAccountByPersonalId(*environment_.db.Read(), request.personal_id());
   if (!existing.ok()) return reply(existing.status());
-  if (existing->has_value()) return reply(AccountExists(**existing));
+  if (existing->has_value() && !MayEnrolAgain(**existing, environment_.clock.TimeNow())) {
+    return reply(AccountExists(**existing));
+  }
 
   verification::v1::CheckPersonRequest person;
   person.set_personal_id(request.personal_id());
@@ -144,16 +151,26 @@ void Accounts::Grant(const rpc::Call& call, const v1::EnrollAccountRequest& requ
   account.set_enrolled_by(std::string(call.account_id()));
   kv::Mutate<Account>(
       environment_.db, std::move(key),
-      [this, row = *std::move(row)](kv::Txn& txn) mutable -> absl::StatusOr<Account> {
-        // Somebody may have enrolled the person while the database was asked.
-        ASSIGN_OR_RETURN(const std::optional<AccountRow> existing,
-                         FindAccountByPersonalId(txn, row.account().personal_id()));
-        if (existing) return AccountExists(*existing);
-        RETURN_IF_ERROR(PutAccount(txn, row));
-        RETURN_IF_ERROR(EnqueueGrant(txn, environment_.outbox, row.account()));
-        return row.account();
-      },
+      [this, row = *std::move(row)](kv::Txn& txn) mutable { return GrantIn(txn, std::move(row)); },
       reply, call.deadline);
+}
+
+absl::StatusOr<Account> Accounts::GrantIn(kv::Txn& txn, AccountRow row) const {
+  // Somebody may have enrolled the person while the database was asked.
+  ASSIGN_OR_RETURN(const std::optional<AccountRow> existing,
+                   FindAccountByPersonalId(txn, row.account().personal_id()));
+  if (!existing) {
+    RETURN_IF_ERROR(PutAccount(txn, row));
+    RETURN_IF_ERROR(EnqueueGrant(txn, environment_.outbox, row.account()));
+    return row.account();
+  }
+  if (!MayEnrolAgain(*existing, txn.time())) return AccountExists(*existing);
+  // The same account, all else as checked and given now. It never had a secret.
+  row.mutable_account()->set_account_id(existing->account().account_id());
+  *row.mutable_account()->mutable_create_time() = existing->account().create_time();
+  RETURN_IF_ERROR(PutAccount(txn, row));
+  RETURN_IF_ERROR(EnqueueReopening(txn, environment_.outbox, row.account()));
+  return row.account();
 }
 
 void Accounts::Activate(const rpc::Call& call, const v1::ActivateAccountRequest& request,
@@ -162,11 +179,14 @@ void Accounts::Activate(const rpc::Call& call, const v1::ActivateAccountRequest&
   if (absl::Status client = CheckClient(environment_, call); !client.ok()) {
     return reply(std::move(client));
   }
-  // The person's, wherever the call comes from; and the digest gives no hint of the password.
-  kv::RequestKey key = {
-      .scope = kv::KeyOf(environment_.secrets.SubjectOf(request.personal_id()), "ActivateAccount"),
-      .request_id = request.request_id(),
-      .digest = environment_.secrets.KeyedDigest(kv::DigestOf(request))};
+  // The person's, wherever the call comes from; and the digest gives no hint of the password. It is
+  // part of the scope: other words under a known id are an attempt like any other, counted, and
+  // refused with the same answer, so that nobody learns what was sent before.
+  const std::string digest = environment_.secrets.KeyedDigest(kv::DigestOf(request));
+  kv::RequestKey key = {.scope = kv::KeyOf(environment_.secrets.SubjectOf(request.personal_id()),
+                                           "ActivateAccount", digest),
+                        .request_id = request.request_id(),
+                        .digest = digest};
   RunHashing(environment_, call, std::move(reply),
              [this, request, key = std::move(key)] { return ActivateNow(request, key); });
 }

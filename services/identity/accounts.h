@@ -35,6 +35,8 @@ class Accounts {
                    kv::RequestKey key, rpc::Reply<v1::Account> reply);
   void Grant(const rpc::Call& call, const v1::EnrollAccountRequest& request, kv::RequestKey key,
              const verification::v1::CheckPersonResponse& person, rpc::Reply<v1::Account> reply);
+  // A new account, or the one that was not activated in time.
+  absl::StatusOr<v1::Account> GrantIn(kv::Txn& txn, AccountRow row) const;
   // On the hash pool.
   absl::StatusOr<v1::Account> ActivateNow(const v1::ActivateAccountRequest& request,
                                           const kv::RequestKey& key) const;

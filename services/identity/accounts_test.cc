@@ -86,6 +86,10 @@ TEST_CASE("nothing is stored unless the database says that it matches") {
     CHECK(HasReason(away, policy::v1::COMMON_REASON_PEER_UNAVAILABLE));
     CHECK(DetailOf<google::rpc::RetryInfo>(away).has_value());
   }
+  SECTION("found, but the name is not known") {
+    world.persons.Say("full_name", verification::v1::VERDICT_NOT_AVAILABLE);
+    CHECK(HasReason(world.Enroll(person).status(), v1::ERROR_REASON_PERSON_MISMATCH));
+  }
   SECTION("too young, and nobody is asked") {
     person.personal_id = "001319123456";
     person.birth_year = 2019;
@@ -114,7 +118,7 @@ TEST_CASE("activation sets the secrets and binds the device, once") {
   CHECK(Value(world.Activate(request)).SerializeAsString() == active.SerializeAsString());
   auto changed = request;
   changed.set_password("Another-one-2!");
-  CHECK(HasReason(world.Activate(changed).status(), policy::v1::COMMON_REASON_REQUEST_ID_REUSED));
+  CHECK(HasReason(world.Activate(changed).status(), v1::ERROR_REASON_INVALID_CREDENTIALS));
   // A new one: the account is active, which nobody is told.
   CHECK(HasReason(world.Activate(person).status(), v1::ERROR_REASON_INVALID_CREDENTIALS));
   const AccountRow row = world.Row(person.account_id);
@@ -130,7 +134,7 @@ TEST_CASE("unknown, wrong, used, active: an activation is refused with the same 
   const Person active = world.NewPerson("001190123457");
   const Person unknown{.personal_id = "001190123458"};
   auto wrong = world.Activation(granted);
-  wrong.mutable_proof()->set_code(wrong.proof().code() == "000000" ? "000001" : "000000");
+  wrong.mutable_proof()->set_code(Harness::WrongCode(wrong.proof().code()));
   auto nobody = world.Activation(granted);
   nobody.set_personal_id(unknown.personal_id);
   auto foreign = world.Activation(active);
@@ -153,7 +157,7 @@ TEST_CASE("a code is good for five tries and three minutes") {
   auto request = world.Activation(person);
   const std::string right = request.proof().code();
   SECTION("tries") {
-    request.mutable_proof()->set_code(right == "000000" ? "000001" : "000000");
+    request.mutable_proof()->set_code(Harness::WrongCode(right));
     for (int i = 0; i < kChallengeTries; ++i) {
       request.set_request_id(absl::StrCat("try-", i));
       CHECK_FALSE(world.Activate(request).ok());
@@ -192,6 +196,110 @@ TEST_CASE("after the window the account is expired: shown at once, stored at the
   CHECK(Value(List(world, list)).accounts_size() == 1);
   list.set_state(Account::STATE_GRANTED);
   CHECK(Value(List(world, list)).accounts().empty());
+}
+
+TEST_CASE("an account that was not activated in time is enrolled anew, the same account") {
+  Harness world;
+  Person person{.personal_id = "001190123456"};
+  const Account first = Value(world.Enroll(person));
+  const rpc::Call officer = CallOfOfficer("officer-2", {kIntake});
+  auto request = world.Enrolment(person);
+  request.set_phone("0987654321");
+  request.set_email("an@example.vn");
+  CHECK(HasReason(world.Enroll(request, officer).status(), v1::ERROR_REASON_ACCOUNT_EXISTS));
+  world.clock.SetTime(FromTimestamp(first.activation_expire_time()));
+  const bool swept = GENERATE(false, true);
+  if (swept) REQUIRE_OK(world.service().upkeep().RunOnce());
+  // A code that went to the phone of before.
+  const auto old = world.Activation(person);
+
+  const Account again = Value(world.Enroll(request, officer));
+  CHECK(again.account_id() == first.account_id());
+  CHECK(again.state() == Account::STATE_GRANTED);
+  CHECK(again.phone() == "+84987654321");
+  CHECK(again.email() == "an@example.vn");
+  CHECK(again.enrolled_by() == "officer-2");
+  CHECK(again.create_time().seconds() == first.create_time().seconds());
+  CHECK(FromTimestamp(again.activation_expire_time()) - world.clock.TimeNow() >
+        absl::Hours(24 * 7));
+  CHECK(world.persons.asked.size() == 2);
+  CHECK(world.carrier.Get(absl::StrCat("identity-grant-", again.account_id(), "-", again.etag()))
+            .address() == "+84987654321");
+  CHECK(Value(world.Enroll(request, officer)).etag() == again.etag());
+  request.set_request_id("another");
+  CHECK(HasReason(world.Enroll(request, officer).status(), v1::ERROR_REASON_ACCOUNT_EXISTS));
+
+  CHECK(HasReason(world.Activate(old).status(), v1::ERROR_REASON_INVALID_CREDENTIALS));
+  CHECK(Value(world.Activate(person)).state() == Account::STATE_ACTIVE);
+}
+
+TEST_CASE("an expired account is enrolled anew only if the database still agrees") {
+  Harness world;
+  Person person{.personal_id = "001190123456"};
+  const Account first = Value(world.Enroll(person));
+  world.clock.SetTime(FromTimestamp(first.activation_expire_time()));
+  world.persons.Say("phone", verification::v1::VERDICT_MISMATCH);
+  CHECK(HasReason(world.Enroll(person).status(), v1::ERROR_REASON_PERSON_MISMATCH));
+  CHECK(Value(Get(world, CallOfHolder(person.account_id), "")).state() ==
+        Account::STATE_ACTIVATION_EXPIRED);
+}
+
+TEST_CASE("an activation that is known tells nothing to who has other words") {
+  Harness world;
+  Person person{.personal_id = "001190123456"};
+  REQUIRE_OK(world.Enroll(person));
+  const auto request = world.Activation(person);
+  REQUIRE_OK(world.Activate(request));
+  auto guess = request;
+  guess.set_password("Another-one-2!");
+  for (int i = 0; i < kFreeFailures; ++i) {
+    CHECK(HasReason(world.Activate(guess).status(), v1::ERROR_REASON_INVALID_CREDENTIALS));
+  }
+  CHECK(HasReason(world.Activate(guess).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
+  // Who sent it gets the answer again.
+  CHECK_OK(world.Activate(request));
+}
+
+TEST_CASE("nobody keeps a person with the code from activating") {
+  Harness world;
+  Person person{.personal_id = "001190123456"};
+  REQUIRE_OK(world.Enroll(person));
+  auto request = world.Activation(person);
+  const std::string right = request.proof().code();
+  // Strangers: without a challenge, and with their own.
+  world.client = "198.51.100.7";
+  for (int i = 0; i < 30; ++i) {
+    CHECK_FALSE(world.Login(person.personal_id, {world.Password("Mat-khau-2!")}).ok());
+  }
+  auto guess = world.Activation(person);
+  guess.mutable_proof()->set_code(Harness::WrongCode(guess.proof().code()));
+  for (int i = 0; i < kChallengeTries; ++i) CHECK_FALSE(world.Activate(guess).ok());
+  world.client = "192.0.2.1";
+  SECTION("with the first code") {}
+  SECTION("after a slip, which is told nothing") {
+    request.mutable_proof()->set_code(Harness::WrongCode(right));
+    CHECK(HasReason(world.Activate(request).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
+    request.mutable_proof()->set_code(right);
+  }
+  SECTION("with a new one") { request = world.Activation(person); }
+  CHECK_OK(world.Activate(request));
+}
+
+TEST_CASE("a code has five tries even while guesses are slowed down") {
+  Harness world;
+  Person person{.personal_id = "001190123456"};
+  REQUIRE_OK(world.Enroll(person));
+  auto request = world.Activation(person);
+  const std::string right = request.proof().code();
+  for (int i = 0; i < kFreeFailures; ++i) {
+    CHECK_FALSE(world.Login(person.personal_id, {world.Password("Mat-khau-2!")}).ok());
+  }
+  request.mutable_proof()->set_code(Harness::WrongCode(right));
+  for (int i = 0; i < kChallengeTries; ++i) {
+    CHECK(HasReason(world.Activate(request).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
+  }
+  request.mutable_proof()->set_code(right);
+  CHECK_FALSE(world.Activate(request).ok());
 }
 
 TEST_CASE("one sees the own account whole, an officer all, others nothing") {

@@ -71,12 +71,14 @@ class AuthenticationRpc final : public v1::AuthenticationService::CallbackServic
                          sessions_.Introspect(call, *request, std::move(reply));
                        });
   }
-  Reactor* GetSigningKeys(Context* context, const v1::GetSigningKeysRequest* request,
+  Reactor* GetSigningKeys(Context* context, const v1::GetSigningKeysRequest*,
                           policy::v1::SigningKeySet* response) override {
+    // The gateway names the client of each call that it forwards; its own calls have none.
+    const bool forwarded = context->client_metadata().count("x-eid-client") > 0;
     return rpc::Handle(pipeline_, "/eid.identity.v1.AuthenticationService/GetSigningKeys", *context,
                        response,
                        [&](const rpc::Call& call, rpc::Reply<policy::v1::SigningKeySet> reply) {
-                         sessions_.GetSigningKeys(call, *request, std::move(reply));
+                         sessions_.GetSigningKeys(call, forwarded, std::move(reply));
                        });
   }
 

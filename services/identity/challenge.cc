@@ -66,6 +66,14 @@ std::string SignedByDevice(absl::string_view challenge_id, absl::string_view non
   return text;
 }
 
+std::string AskerOf(const Secrets& secrets, absl::string_view subject, absl::string_view client) {
+  return crypto::Base64UrlEncode(secrets.Mac("code-asker", absl::StrCat(subject, "\n", client)));
+}
+
+std::string PhoneDigestOf(const Secrets& secrets, absl::string_view phone) {
+  return secrets.Mac("code-phone", phone);
+}
+
 bool IsOpen(const ChallengeRow& challenge, absl::Time now) {
   return !challenge.used() && challenge.tries() < kChallengeTries &&
          now < FromTimestamp(challenge.expire_time());

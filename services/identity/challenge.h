@@ -36,6 +36,11 @@ std::optional<DeviceChallenge> ParseDeviceChallenge(const Secrets& secrets,
 // What the device signs: "eid-login-v1" || 0 || challenge_id || 0 || nonce.
 std::string SignedByDevice(absl::string_view challenge_id, absl::string_view nonce);
 
+// The name of the ThrottleRow that a client has for a person: `client` as ClientLimits::ClientOf.
+std::string AskerOf(const Secrets& secrets, absl::string_view subject, absl::string_view client);
+// What a code's challenge remembers of the phone that it went to.
+std::string PhoneDigestOf(const Secrets& secrets, absl::string_view phone);
+
 // Whether the challenge may be answered (again).
 bool IsOpen(const ChallengeRow& challenge, absl::Time now);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/identity/challenges.h"
 
+#include <algorithm>
+
 #include "common/clock/timestamp.h"
 #include "common/crypto/digest.h"
 #include "common/kv/key.h"
@@ -30,10 +32,15 @@ void Challenges::Create(const rpc::Call& call, const v1::CreateChallengeRequest&
   }
   challenge.set_challenge_id(environment_.ids.NewId());
   *challenge.mutable_expire_time() = ToTimestamp(expire);
+  ChallengeRow row;
+  row.set_challenge_id(challenge.challenge_id());
+  *row.mutable_expire_time() = challenge.expire_time();
+  row.set_subject(environment_.secrets.SubjectOf(request.personal_id()));
+  row.set_asker(
+      AskerOf(environment_.secrets, row.subject(), ClientLimits::ClientOf(call.client)));
   environment_.db.Transact(
-      [this, challenge, personal_id = request.personal_id(),
-       subject = environment_.secrets.SubjectOf(request.personal_id())](kv::Txn& txn) {
-        return StoreCode(txn, subject, personal_id, challenge);
+      [this, row, personal_id = request.personal_id()](kv::Txn& txn) {
+        return StoreCode(txn, personal_id, row);
       },
       [challenge, reply](absl::StatusOr<uint64_t> stored) {
         if (!stored.ok()) return reply(stored.status());
@@ -42,28 +49,36 @@ void Challenges::Create(const rpc::Call& call, const v1::CreateChallengeRequest&
       call.deadline);
 }
 
-absl::Status Challenges::StoreCode(kv::Txn& txn, const std::string& subject,
-                                   const std::string& personal_id,
-                                   const v1::Challenge& challenge) const {
-  ASSIGN_OR_RETURN(std::optional<ThrottleRow> throttle,
-                   Find(ThrottleTable().Get(txn, kv::KeyOf(subject))));
-  if (!throttle) {
-    throttle.emplace();
-    throttle->set_subject(subject);
-  }
-  const absl::Duration wait = TakeCode(*throttle, environment_.codes, txn.time());
+absl::Status Challenges::TakeCode(kv::Txn& txn, const std::string& subject,
+                                  const std::string& asker) const {
+  const absl::Time now = txn.time();
+  ASSIGN_OR_RETURN(ThrottleRow person, ThrottleOf(txn, subject));
+  ASSIGN_OR_RETURN(ThrottleRow client, ThrottleOf(txn, asker));
+  const absl::Duration wait = std::max({
+      WaitLeft(client.answers(), now),
+      Missing(person.wrong_codes(), kWrongCodes, now),
+      Take(*client.mutable_codes(), environment_.codes.client, now),
+      Take(*person.mutable_codes(), environment_.codes.account, now),
+  });
   if (wait > absl::ZeroDuration()) return TooManyAttempts(wait);
-  Touch(*throttle, txn.time());
-  RETURN_IF_ERROR(ThrottleTable().Put(txn, *throttle));
+  Touch(person, now);
+  Touch(client, now);
+  RETURN_IF_ERROR(ThrottleTable().Put(txn, person));
+  return ThrottleTable().Put(txn, client);
+}
 
+absl::Status Challenges::StoreCode(kv::Txn& txn, const std::string& personal_id,
+                                   ChallengeRow row) const {
+  RETURN_IF_ERROR(TakeCode(txn, row.subject(), row.asker()));
   ASSIGN_OR_RETURN(const std::optional<AccountRow> account,
                    FindAccountByPersonalId(txn, personal_id));
-  // For nobody, and for a locked account, a challenge that nothing answers: it need not be kept.
-  if (!account || account->account().state() == v1::Account::STATE_LOCKED) return absl::OkStatus();
-  ChallengeRow row;
-  row.set_challenge_id(challenge.challenge_id());
+  // For nobody, and for a locked account, a challenge that no code answers; its wrong answers count
+  // like all others, so that nothing tells it apart.
+  if (!account || account->account().state() == v1::Account::STATE_LOCKED) {
+    return ChallengeTable().Insert(txn, row);
+  }
   row.set_account_id(account->account().account_id());
-  *row.mutable_expire_time() = challenge.expire_time();
+  row.set_phone_digest(PhoneDigestOf(environment_.secrets, account->account().phone()));
   RETURN_IF_ERROR(ChallengeTable().Insert(txn, row));
   return EnqueueCode(txn, environment_.outbox, row);
 }

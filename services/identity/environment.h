@@ -39,7 +39,7 @@ struct Environment {
   crypto::HashPool& signing;
   const calendar::Calendar& calendar;
   const calendar::LegalPeriods& periods;
-  CodeAllowance codes;
+  CodeAllowances codes;
 };
 
 // RESOURCE_EXHAUSTED OVERLOADED, with RetryInfo.

@@ -80,9 +80,15 @@ ClientLimits::Options ClientOptionsOf(const Throttling& throttling) {
           .per_second = Or(throttling.client_per_second(), 5)};
 }
 
-CodeAllowance CodeAllowanceOf(const Throttling& throttling) {
-  return {.burst = Or(throttling.code_burst(), 5),
-          .refill = absl::Seconds(Or(throttling.code_refill_seconds(), 60))};
+CodeAllowances CodeAllowancesOf(const Throttling& throttling) {
+  CodeAllowances codes;
+  codes.client = {.burst = Or(throttling.code_burst(), 5),
+                  .refill = absl::Seconds(Or(throttling.code_refill_seconds(), 60))};
+  codes.account = {.burst = Or(throttling.account_code_burst(), 4 * codes.client.burst),
+                   .refill = throttling.account_code_refill_seconds() > 0
+                                 ? absl::Seconds(throttling.account_code_refill_seconds())
+                                 : codes.client.refill / 2};
+  return codes;
 }
 
 }  // namespace
@@ -152,7 +158,7 @@ Identity::Identity(const Config& config, Outside outside, Parts parts)
                    .signing = signing_,
                    .calendar = *parts_.calendar,
                    .periods = *parts_.periods,
-                   .codes = CodeAllowanceOf(config.throttling())},
+                   .codes = CodeAllowancesOf(config.throttling())},
       prover_(environment_),
       challenges_(environment_),
       logins_(environment_, prover_),

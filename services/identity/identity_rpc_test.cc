@@ -114,5 +114,25 @@ TEST_CASE("the intake is for the registration service alone") {
             .code() == absl::StatusCode::kPermissionDenied);
 }
 
+TEST_CASE("the gateway learns which sessions have ended when it asks for itself, not for others") {
+  World world;
+  world.clock.SetTime(Clock::Real().TimeNow());
+  world.pipeline.set_assumed_peer_for_tests("gateway");
+  const v1::Session session = world.LoginOf(world.NewPerson("001190123456"));
+  REQUIRE_OK(world.Revoke(session.access_token()));
+  const auto ended = [&](bool forwarded) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(Clock::Real().TimeNow() + absl::Seconds(10)));
+    if (forwarded) context.AddMetadata("x-eid-client", "198.51.100.9");
+    policy::v1::SigningKeySet keys;
+    REQUIRE_OK(FromGrpc(world.authentication->GetSigningKeys(
+        &context, v1::GetSigningKeysRequest(), &keys)));
+    CHECK(keys.keys_size() > 0);
+    return keys.ended_sessions_size();
+  };
+  CHECK(ended(false) == 1);
+  CHECK(ended(true) == 0);
+}
+
 }  // namespace
 }  // namespace eid::identity::testing

@@ -2,14 +2,12 @@
 #include "services/identity/lifecycle.h"
 
 #include <algorithm>
-#include <vector>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/codes/date.h"
 #include "common/status/status.h"
-#include "common/text/name.h"
-#include "common/text/organization_name.h"
 #include "eid/identity/v1/errors.pb.h"
 
 namespace eid::identity {
@@ -37,40 +35,38 @@ absl::Status JudgePerson(const CheckPersonResponse& answer) {
     return Refused(v1::ERROR_REASON_PERSON_NOT_FOUND,
                    "The population database has no such person.");
   }
-  std::vector<std::string> differing;
+  if (answer.outcome() != verification::v1::LOOKUP_OUTCOME_MATCH &&
+      answer.outcome() != verification::v1::LOOKUP_OUTCOME_MISMATCH) {
+    return absl::InternalError("verification gave no outcome");
+  }
+  // What nobody compared differs.
+  std::set<std::string> unproven = {"personal_id", "full_name", "birth_date"};
+  std::set<std::string> differing;
   for (const FieldVerdict& verdict : answer.verdicts()) {
-    if (verdict.verdict() != verification::v1::VERDICT_MISMATCH) continue;
+    if (verdict.verdict() == verification::v1::VERDICT_MATCH) {
+      unproven.erase(verdict.field());
+      continue;
+    }
     if (verdict.reason() == verification::v1::VERDICT_REASON_PERSON_NOT_ACTIVE) {
       return Refused(v1::ERROR_REASON_PERSON_NOT_ELIGIBLE,
                      "The person's record in the population database is not active.");
     }
-    differing.push_back(verdict.field());
+    const bool unknown_phone = verdict.field() == "phone" &&
+                               verdict.verdict() == verification::v1::VERDICT_NOT_AVAILABLE;
+    if (!unknown_phone) differing.insert(verdict.field());
   }
-  if (answer.outcome() == verification::v1::LOOKUP_OUTCOME_MATCH && differing.empty()) {
+  differing.insert(unproven.begin(), unproven.end());
+  if (differing.empty() && answer.outcome() == verification::v1::LOOKUP_OUTCOME_MATCH) {
     return absl::OkStatus();
   }
-  if (answer.outcome() == verification::v1::LOOKUP_OUTCOME_MATCH ||
-      answer.outcome() == verification::v1::LOOKUP_OUTCOME_MISMATCH) {
-    return Refused(v1::ERROR_REASON_PERSON_MISMATCH,
-                   "The data differs from the population database.",
-                   {{"fields", absl::StrJoin(differing, ",")}});
-  }
-  return absl::InternalError("verification gave no outcome");
+  return Refused(v1::ERROR_REASON_PERSON_MISMATCH, "The data differs from the population database.",
+                 {{"fields", absl::StrJoin(differing, ",")}});
 }
 
 absl::StatusOr<calendar::Deadline> ActivationWindow(absl::Time granted,
                                                     const calendar::LegalPeriods& periods,
                                                     const calendar::Calendar& calendar) {
   return periods.DeadlineFor(calendar::period::kActivation, granted, calendar);
-}
-
-std::string NaturalKey(const dossier::v1::Dossier& dossier) {
-  if (!dossier.tax_code().empty()) return absl::StrCat("tax:", dossier.tax_code());
-  if (!dossier.agency_code().empty()) return absl::StrCat("agency:", dossier.agency_code());
-  const std::string name = text::OrganizationNameKey(dossier.names().vietnamese()).key;
-  const std::string decision = text::NameKey(dossier.establishment_decision());
-  if (name.empty() || decision.empty()) return "";
-  return absl::StrCat("name:", name, "\n", decision);
 }
 
 bool Represents(const v1::Organization& organization, absl::string_view account_id) {

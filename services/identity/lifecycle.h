@@ -9,7 +9,6 @@
 #include "absl/time/time.h"
 #include "common/calendar/legal_periods.h"
 #include "common/clock/timestamp.h"
-#include "eid/dossier/v1/dossier.pb.h"
 #include "eid/identity/v1/account_service.pb.h"
 #include "eid/identity/v1/organization_service.pb.h"
 #include "eid/policy/v1/policy.pb.h"
@@ -47,18 +46,16 @@ Resource ShownAt(Resource resource, absl::Time now) {
 inline constexpr int kLeastAge = 6;
 bool IsOldEnough(const google::type::Date& birth_date, absl::Time applied);
 
-// What the population database's answer means for an enrolment: OK, or FAILED_PRECONDITION with
-// PERSON_NOT_FOUND, PERSON_NOT_ELIGIBLE or PERSON_MISMATCH (with the names of the fields).
+// What the population database's answer means for an enrolment: OK if number, name and day of birth
+// were compared and match, and the phone too unless the database knows none. Else
+// FAILED_PRECONDITION with PERSON_NOT_FOUND, PERSON_NOT_ELIGIBLE or PERSON_MISMATCH (with the names
+// of the fields, among them those that were not compared).
 absl::Status JudgePerson(const verification::v1::CheckPersonResponse& answer);
 
 // Until when an account that is granted now may be activated (Art. 14(1)).
 absl::StatusOr<calendar::Deadline> ActivationWindow(absl::Time granted,
                                                     const calendar::LegalPeriods& periods,
                                                     const calendar::Calendar& calendar);
-
-// What tells an organization from all others: tax code, else agency code, else folded name and
-// establishment decision (R-UNIQ). Empty if the dossier has none of them.
-std::string NaturalKey(const dossier::v1::Dossier& dossier);
 
 bool Represents(const v1::Organization& organization, absl::string_view account_id);
 

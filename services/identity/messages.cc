@@ -19,6 +19,17 @@ absl::Status Enqueue(kv::Txn& txn, const outbox::Outbox& outbox, const OutgoingM
                                                      : absl::InfiniteFuture()});
 }
 
+// `message_id`: never given to another message.
+absl::Status EnqueueWindow(kv::Txn& txn, const outbox::Outbox& outbox, const v1::Account& account,
+                           const std::string& message_id) {
+  OutgoingMessage message;
+  message.set_message_id(message_id);
+  message.set_kind(OutgoingMessage::KIND_GRANT);
+  message.set_account_id(account.account_id());
+  *message.mutable_expire_time() = account.activation_expire_time();
+  return Enqueue(txn, outbox, message);
+}
+
 std::string CodeText(absl::string_view code) {
   return absl::StrCat("Mã xác thực định danh điện tử của bạn là ", code,
                       ", có hiệu lực trong 3 phút. Không cung cấp mã này cho bất kỳ ai.");
@@ -49,12 +60,15 @@ absl::Status EnqueueCode(kv::Txn& txn, const outbox::Outbox& outbox,
 }
 
 absl::Status EnqueueGrant(kv::Txn& txn, const outbox::Outbox& outbox, const v1::Account& account) {
-  OutgoingMessage message;
-  message.set_message_id(absl::StrCat("identity-grant-", account.account_id()));
-  message.set_kind(OutgoingMessage::KIND_GRANT);
-  message.set_account_id(account.account_id());
-  *message.mutable_expire_time() = account.activation_expire_time();
-  return Enqueue(txn, outbox, message);
+  return EnqueueWindow(txn, outbox, account,
+                       absl::StrCat("identity-grant-", account.account_id()));
+}
+
+absl::Status EnqueueReopening(kv::Txn& txn, const outbox::Outbox& outbox,
+                              const v1::Account& account) {
+  return EnqueueWindow(
+      txn, outbox, account,
+      absl::StrCat("identity-grant-", account.account_id(), "-", account.etag()));
 }
 
 absl::StatusOr<delivery::v1::DeliverRequest> Render(const OutgoingMessage& message,

@@ -20,6 +20,9 @@ namespace eid::identity {
 // In the transaction that makes the challenge, or that grants the account.
 absl::Status EnqueueCode(kv::Txn& txn, const outbox::Outbox& outbox, const ChallengeRow& challenge);
 absl::Status EnqueueGrant(kv::Txn& txn, const outbox::Outbox& outbox, const v1::Account& account);
+// When the window was opened anew: once for each etag.
+absl::Status EnqueueReopening(kv::Txn& txn, const outbox::Outbox& outbox,
+                              const v1::Account& account);
 
 // The message as the carrier takes it. INVALID_ARGUMENT if it can never be sent.
 absl::StatusOr<delivery::v1::DeliverRequest> Render(const OutgoingMessage& message,

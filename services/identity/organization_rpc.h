@@ -39,6 +39,13 @@ class OrganizationRpc final : public v1::OrganizationService::CallbackService {
                          organizations_.Activate(call, *request, std::move(reply));
                        });
   }
+  Reactor* ReopenActivation(Context* context, const v1::ReopenActivationRequest* request,
+                            v1::Organization* response) override {
+    return rpc::Handle(pipeline_, "/eid.identity.v1.OrganizationService/ReopenActivation", *context,
+                       response, [&](const rpc::Call& call, rpc::Reply<v1::Organization> reply) {
+                         organizations_.Reopen(call, *request, std::move(reply));
+                       });
+  }
 
  private:
   Organizations& organizations_;

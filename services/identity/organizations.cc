@@ -4,10 +4,12 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/clock/timestamp.h"
+#include "common/dossier/organization_keys.h"
 #include "common/kv/key.h"
 #include "common/kv/mutation.h"
 #include "common/log/log.h"
@@ -40,6 +42,25 @@ absl::Status WrongState(v1::ErrorReason reason, absl::string_view message,
                         const std::string& organization_id, absl::string_view remedy) {
   return WithPrecondition(Error(absl::StatusCode::kFailedPrecondition, reason, message),
                           "ORGANIZATION_STATE", organization_id, remedy);
+}
+
+absl::Status Locked(const std::string& organization_id) {
+  return WrongState(v1::ERROR_REASON_ORGANIZATION_LOCKED, "The organization's account is locked.",
+                    organization_id, "Have the ground of the lock lifted first.");
+}
+
+// ORGANIZATION_EXISTS if any of these identities is another account's.
+absl::Status CheckIdentities(const kv::Reader& reader, const std::vector<std::string>& identities) {
+  for (const std::string& identity : identities) {
+    ASSIGN_OR_RETURN(
+        const std::optional<OrganizationRow> same,
+        Find(OrganizationTable().GetBy(reader, kOrganizationByIdentity, kv::KeyOf(identity))));
+    if (!same) continue;
+    return Error(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ORGANIZATION_EXISTS,
+                 "The organization has an account already.",
+                 {{"organization_id", same->organization().organization_id()}});
+  }
+  return absl::OkStatus();
 }
 
 // The next number: digits, in sequence, never used again (Decree 69/2024 Art. 6, field 1).
@@ -160,10 +181,7 @@ absl::StatusOr<Organization> Organizations::ActivateIn(
   switch (StateAt(organization, txn.time())) {
     case Organization::STATE_ACTIVE: return organization;
     case Organization::STATE_GRANTED: break;
-    case Organization::STATE_LOCKED:
-      return WrongState(v1::ERROR_REASON_ORGANIZATION_LOCKED,
-                        "The organization's account is locked.", request.organization_id(),
-                        "Have the ground of the lock lifted first.");
+    case Organization::STATE_LOCKED: return Locked(request.organization_id());
     default:
       return WrongState(v1::ERROR_REASON_ACTIVATION_EXPIRED, "The activation window is over.",
                         request.organization_id(), "An officer re-opens it: hotline 1900.0368.");
@@ -172,6 +190,48 @@ absl::StatusOr<Organization> Organizations::ActivateIn(
   *organization.mutable_activate_time() = ToTimestamp(txn.time());
   RETURN_IF_ERROR(PutOrganization(txn, *row));
   return organization;
+}
+
+void Organizations::Reopen(const rpc::Call& call, const v1::ReopenActivationRequest& request,
+                           rpc::Reply<Organization> reply) {
+  if (absl::Status valid = Validate(request); !valid.ok()) return reply(std::move(valid));
+  kv::Mutate<Organization>(
+      environment_.db,
+      {.scope = kv::KeyOf(call.CallerId(), "ReopenActivation"),
+       .request_id = request.request_id(),
+       .digest = kv::DigestOf(request)},
+      [this, organization_id = request.organization_id()](kv::Txn& txn) {
+        return ReopenIn(txn, organization_id);
+      },
+      reply, call.deadline);
+}
+
+absl::StatusOr<Organization> Organizations::ReopenIn(kv::Txn& txn,
+                                                     const std::string& organization_id) const {
+  ASSIGN_OR_RETURN(std::optional<OrganizationRow> row, FindOrganization(txn, organization_id));
+  if (!row) return OrganizationNotFound();
+  switch (StateAt(row->organization(), txn.time())) {
+    case Organization::STATE_GRANTED: return row->organization();
+    case Organization::STATE_ACTIVATION_EXPIRED: break;
+    case Organization::STATE_ACTIVE:
+      return WrongState(v1::ERROR_REASON_ALREADY_ACTIVE, "The organization's account is active.",
+                        organization_id, "There is nothing to re-open.");
+    default: return Locked(organization_id);
+  }
+  RETURN_IF_ERROR(OpenWindow(*row, txn.time()));
+  RETURN_IF_ERROR(PutOrganization(txn, *row));
+  return row->organization();
+}
+
+absl::Status Organizations::OpenWindow(OrganizationRow& row, absl::Time now) const {
+  const auto window = ActivationWindow(now, environment_.periods, environment_.calendar);
+  if (!window.ok()) {
+    return absl::InternalError(absl::StrCat("no activation window: ", window.status().message()));
+  }
+  row.set_window_version(window->period_version);
+  row.mutable_organization()->set_state(Organization::STATE_GRANTED);
+  *row.mutable_organization()->mutable_activation_expire_time() = ToTimestamp(window->due_time);
+  return absl::OkStatus();
 }
 
 void Organizations::Ensure(const rpc::Call& call, const v1::EnsureOrganizationRequest& request,
@@ -206,33 +266,24 @@ absl::StatusOr<Organization> Organizations::EnsureIn(kv::Txn& txn,
     return ShownAt(granted->organization(), now);
   }
   OrganizationRow row;
-  row.set_natural_key(NaturalKey(request.dossier()));
-  ASSIGN_OR_RETURN(const std::optional<OrganizationRow> same,
-                   Find(OrganizationTable().GetBy(txn, kOrganizationByNaturalKey,
-                                                  kv::KeyOf(row.natural_key()))));
-  if (same) {
-    return Error(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ORGANIZATION_EXISTS,
-                 "The organization has an account already.",
-                 {{"organization_id", same->organization().organization_id()}});
-  }
+  const std::vector<std::string> identities = dossier::OrganizationKeys(request.dossier());
+  RETURN_IF_ERROR(CheckIdentities(txn, identities));
   RETURN_IF_ERROR(CheckAccounts(txn, request));
-  const auto window = ActivationWindow(now, environment_.periods, environment_.calendar);
-  if (!window.ok()) {
-    return absl::InternalError(absl::StrCat("no activation window: ", window.status().message()));
-  }
+  *row.mutable_identities() = {identities.begin(), identities.end()};
   row.set_dossier_digest(request.dossier_digest());
-  row.set_window_version(window->period_version);
   Organization& organization = *row.mutable_organization();
   organization.set_organization_id(new_id);
   ASSIGN_OR_RETURN(*organization.mutable_organization_number(), NextNumber(txn));
-  organization.set_state(Organization::STATE_GRANTED);
   *organization.mutable_dossier() = request.dossier();
   organization.add_representative_account_ids(request.representative_account_id());
-  organization.mutable_representative_account_ids()->MergeFrom(
-      request.co_representative_account_ids());
+  for (const std::string& account_id : request.co_representative_account_ids()) {
+    if (!Represents(organization, account_id)) {
+      organization.add_representative_account_ids(account_id);
+    }
+  }
   organization.set_registration_id(request.registration_id());
   *organization.mutable_create_time() = ToTimestamp(now);
-  *organization.mutable_activation_expire_time() = ToTimestamp(window->due_time);
+  RETURN_IF_ERROR(OpenWindow(row, now));
   RETURN_IF_ERROR(PutOrganization(txn, row));
   return organization;
 }

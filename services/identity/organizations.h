@@ -6,6 +6,7 @@
 #include "common/rpc/reply.h"
 #include "eid/identity/v1/organization_service.pb.h"
 #include "services/identity/environment.h"
+#include "services/identity/storage.pb.h"
 
 namespace eid::identity {
 
@@ -21,6 +22,8 @@ class Organizations {
             rpc::Reply<v1::ListOrganizationsResponse> reply);
   void Activate(const rpc::Call& call, const v1::ActivateOrganizationRequest& request,
                 rpc::Reply<v1::Organization> reply);
+  void Reopen(const rpc::Call& call, const v1::ReopenActivationRequest& request,
+              rpc::Reply<v1::Organization> reply);
 
   // OrganizationIntakeService.
   void Ensure(const rpc::Call& call, const v1::EnsureOrganizationRequest& request,
@@ -29,6 +32,9 @@ class Organizations {
  private:
   absl::StatusOr<v1::Organization> ActivateIn(kv::Txn& txn, const std::string& account_id,
                                               const v1::ActivateOrganizationRequest& request) const;
+  absl::StatusOr<v1::Organization> ReopenIn(kv::Txn& txn, const std::string& organization_id) const;
+  // GRANTED, with its window from now.
+  absl::Status OpenWindow(OrganizationRow& row, absl::Time now) const;
   absl::StatusOr<v1::Organization> EnsureIn(kv::Txn& txn,
                                             const v1::EnsureOrganizationRequest& request,
                                             const std::string& new_id) const;

@@ -65,6 +65,58 @@ TEST_CASE("an organization has one account, and numbers go up without a hole") {
   CHECK(second.organization_number() == "000000000002");
 }
 
+TEST_CASE("each identity that a dossier declares is the organization's alone") {
+  World world;
+  auto request = world.Grant("r-1", kTaxCode, world.an);
+  request.mutable_dossier()->set_agency_code("G01.899");
+  request.mutable_dossier()->set_establishment_decision("12/QĐ-UBND");
+  REQUIRE_OK(world.Ensure(request));
+  auto other = world.Grant("r-2", "", world.binh);
+  SECTION("tax code") { other.mutable_dossier()->set_tax_code(kTaxCode); }
+  SECTION("agency code, left out of nothing else") {
+    other.mutable_dossier()->set_tax_code("0100233488");
+    other.mutable_dossier()->set_agency_code("G01.899");
+  }
+  SECTION("name and decision, the codes left out") {
+    other.mutable_dossier()->mutable_names()->set_vietnamese("CÔNG TY CỔ PHẦN SAO MAI");
+    other.mutable_dossier()->set_establishment_decision("12/QĐ-UBND");
+  }
+  CHECK(HasReason(world.Ensure(other).status(), v1::ERROR_REASON_ORGANIZATION_EXISTS));
+}
+
+TEST_CASE("who is named twice represents once") {
+  World world;
+  auto request = world.Grant("r-1", kTaxCode, world.an);
+  for (const Person* person : {&world.binh, &world.an, &world.binh}) {
+    request.add_co_representative_account_ids(person->account_id);
+  }
+  const Organization granted = Value(world.Ensure(request));
+  REQUIRE(granted.representative_account_ids_size() == 2);
+  CHECK(granted.representative_account_ids(0) == world.an.account_id);
+  CHECK(granted.representative_account_ids(1) == world.binh.account_id);
+}
+
+TEST_CASE("an officer opens the window of an organization anew") {
+  World world;
+  const Organization granted = Value(world.Ensure(world.Grant("r-1", kTaxCode, world.an)));
+  const std::string& id = granted.organization_id();
+  CHECK(HasReason(world.Reopen("never").status(), v1::ERROR_REASON_ORGANIZATION_NOT_FOUND));
+  CHECK(Value(world.Reopen(id)).SerializeAsString() == granted.SerializeAsString());
+  world.clock.SetTime(FromTimestamp(granted.activation_expire_time()));
+  const bool swept = GENERATE(false, true);
+  if (swept) REQUIRE_OK(world.service().upkeep().RunOnce());
+  const Organization open = Value(world.Reopen(id));
+  CHECK(open.state() == Organization::STATE_GRANTED);
+  CHECK(open.organization_number() == granted.organization_number());
+  CHECK(FromTimestamp(open.activation_expire_time()) - world.clock.TimeNow() > absl::Hours(24 * 7));
+  CHECK(open.etag() != granted.etag());
+  REQUIRE_OK(world.service().upkeep().RunOnce());
+  CHECK_OK(world.ActivateOrganization(world.an, id));
+  const absl::Status active = world.Reopen(id).status();
+  CHECK(active.code() == absl::StatusCode::kFailedPrecondition);
+  CHECK(HasReason(active, v1::ERROR_REASON_ALREADY_ACTIVE));
+}
+
 TEST_CASE("a grant names accounts that exist") {
   World world;
   auto request = world.Grant("r-1", kTaxCode, Person{.account_id = "nobody"});
@@ -124,6 +176,7 @@ TEST_CASE("a locked organization is not activated") {
   });
   CHECK(HasReason(world.ActivateOrganization(world.an, id).status(),
                   v1::ERROR_REASON_ORGANIZATION_LOCKED));
+  CHECK(HasReason(world.Reopen(id).status(), v1::ERROR_REASON_ORGANIZATION_LOCKED));
 }
 
 TEST_CASE("representatives see theirs, officers all, others nothing") {

@@ -14,13 +14,15 @@
 #include "services/identity/levels.h"
 #include "services/identity/lifecycle.h"
 #include "services/identity/store.h"
-#include "services/identity/throttle.h"
 
 namespace eid::identity {
 namespace {
 
 using v1::Account;
 using v1::Factor;
+
+// What it takes to forgive earlier failures: less would let the thief of one factor guess the other.
+constexpr int kForgivingLevel = 2;
 
 bool Suits(const Account& account, Attempt::Purpose purpose, absl::Time now) {
   const Account::State state = StateAt(account, now);
@@ -34,17 +36,13 @@ absl::string_view ChallengeOf(const Factor& factor) {
   return "";
 }
 
-absl::StatusOr<ThrottleRow> ThrottleOf(const kv::Reader& reader, const std::string& subject) {
-  ASSIGN_OR_RETURN(std::optional<ThrottleRow> found,
-                   Find(ThrottleTable().Get(reader, kv::KeyOf(subject))));
-  if (found.has_value()) return *std::move(found);
-  ThrottleRow row;
-  row.set_subject(subject);
-  return row;
-}
-
-Failures& FailuresOf(ThrottleRow& row, bool by_device) {
-  return by_device ? *row.mutable_device() : *row.mutable_remote();
+Failures& FailuresOf(ThrottleRow& row, Channel channel) {
+  switch (channel) {
+    case Channel::kRemote: break;
+    case Channel::kPhone: return *row.mutable_phone();
+    case Channel::kDevice: return *row.mutable_device();
+  }
+  return *row.mutable_remote();
 }
 
 }  // namespace
@@ -64,13 +62,15 @@ absl::StatusOr<Proof> Prover::Check(const Attempt& attempt) const {
   proof.purpose = attempt.purpose;
   proof.subject = environment_.secrets.SubjectOf(attempt.personal_id);
   ASSIGN_OR_RETURN(const Device device, CheckDevice(attempt));
-  proof.by_device = device.right;
   Admitted admitted;
   RETURN_IF_ERROR(environment_.db
                       .TransactAndWait([&](kv::Txn& txn) {
                         return Admit(txn, attempt, proof.subject, device, admitted);
                       })
                       .status());
+  if (admitted.wait > absl::ZeroDuration()) return TooManyAttempts(admitted.wait);
+  proof.channel = admitted.channel;
+  proof.counted = admitted.counted;
   // Every factor is looked at, whatever the others were.
   bool right = admitted.account.has_value();
   for (const Factor& factor : attempt.factors) {
@@ -118,37 +118,61 @@ absl::Status Prover::Admit(kv::Txn& txn, const Attempt& attempt, const std::stri
                            const Device& device, Admitted& admitted) const {
   const absl::Time now = txn.time();
   ASSIGN_OR_RETURN(ThrottleRow throttle, ThrottleOf(txn, subject));
-  Failures& failures = FailuresOf(throttle, device.right);
-  if (const absl::Duration wait = WaitLeft(failures, now); wait > absl::ZeroDuration()) {
-    return TooManyAttempts(wait);
+  ASSIGN_OR_RETURN(admitted.account, FindAccountByPersonalId(txn, attempt.personal_id));
+  for (const Factor& factor : attempt.factors) {
+    if (!factor.has_one_time_code()) continue;
+    RETURN_IF_ERROR(LookAtCode(txn, factor.one_time_code(), throttle, admitted));
   }
-  CountAttempt(failures, now);
+  if (device.right) {
+    admitted.channel = Channel::kDevice;
+  } else if (admitted.code_right) {
+    admitted.channel = Channel::kPhone;
+  }
+  Failures& failures = FailuresOf(throttle, admitted.channel);
+  admitted.wait = WaitLeft(failures, now);
+  const bool refused = admitted.wait > absl::ZeroDuration();
+  // A try of a code is written down even so: else whoever is refused could go on trying.
+  if (refused && !admitted.code_looked_at) return TooManyAttempts(admitted.wait);
+  if (!refused) admitted.counted = CountAttempt(failures, now);
   Touch(throttle, now);
   RETURN_IF_ERROR(ThrottleTable().Put(txn, throttle));
+  if (refused) return absl::OkStatus();
 
-  ASSIGN_OR_RETURN(admitted.account, FindAccountByPersonalId(txn, attempt.personal_id));
   if (admitted.account && !Suits(admitted.account->account(), attempt.purpose, now)) {
     admitted.account.reset();
-  }
-  for (const Factor& factor : attempt.factors) {
-    if (factor.has_one_time_code()) {
-      RETURN_IF_ERROR(OpenCode(txn, factor.one_time_code(), admitted));
-    }
   }
   if (device.challenge) RETURN_IF_ERROR(OpenDevice(txn, *device.challenge, admitted));
   return absl::OkStatus();
 }
 
-absl::Status Prover::OpenCode(kv::Txn& txn, const v1::OneTimeCode& code, Admitted& admitted) const {
+absl::Status Prover::LookAtCode(kv::Txn& txn, const v1::OneTimeCode& answer, ThrottleRow& throttle,
+                                Admitted& admitted) const {
+  const absl::Time now = txn.time();
   ASSIGN_OR_RETURN(std::optional<ChallengeRow> row,
-                   Find(ChallengeTable().Get(txn, kv::KeyOf(code.challenge_id()))));
-  if (!row || !admitted.account || !IsOpen(*row, txn.time()) ||
-      row->account_id() != admitted.account->account().account_id()) {
+                   Find(ChallengeTable().Get(txn, kv::KeyOf(answer.challenge_id()))));
+  if (!row || row->subject() != throttle.subject() || !IsOpen(*row, now)) return absl::OkStatus();
+  row->set_tries(row->tries() + 1);
+  RETURN_IF_ERROR(ChallengeTable().Put(txn, *row));
+  admitted.code_looked_at = true;
+
+  const Account& account =
+      admitted.account ? admitted.account->account() : Account::default_instance();
+  const bool theirs =
+      !row->account_id().empty() && row->account_id() == account.account_id() &&
+      crypto::ConstantTimeEqual(row->phone_digest(),
+                                PhoneDigestOf(environment_.secrets, account.phone()));
+  const bool equal = crypto::ConstantTimeEqual(environment_.secrets.CodeOf(answer.challenge_id()),
+                                               answer.code());
+  if (theirs && equal) {
+    admitted.code_right = true;
+    admitted.open.push_back(row->challenge_id());
     return absl::OkStatus();
   }
-  row->set_tries(row->tries() + 1);
-  admitted.open.push_back(row->challenge_id());
-  return ChallengeTable().Put(txn, *row);
+  ASSIGN_OR_RETURN(ThrottleRow asker, ThrottleOf(txn, row->asker()));
+  CountAttempt(*asker.mutable_answers(), now);
+  Touch(asker, now);
+  Take(*throttle.mutable_wrong_codes(), kWrongCodes, now);
+  return ThrottleTable().Put(txn, asker);
 }
 
 absl::Status Prover::OpenDevice(kv::Txn& txn, const DeviceChallenge& challenge,
@@ -174,12 +198,8 @@ bool Prover::IsRight(const Factor& factor, const Admitted& admitted, const Devic
   switch (factor.proof_case()) {
     case Factor::kPassword: return IsRightSecret(factor.password(), account.password_hash());
     case Factor::kPasscode: return IsRightSecret(factor.passcode(), account.passcode_hash());
-    case Factor::kOneTimeCode: {
-      const v1::OneTimeCode& answer = factor.one_time_code();
-      const std::string code = environment_.secrets.CodeOf(answer.challenge_id());
-      const bool equal = crypto::ConstantTimeEqual(code, answer.code());
-      return equal && is_open(answer.challenge_id());
-    }
+    case Factor::kOneTimeCode:
+      return admitted.code_right && is_open(factor.one_time_code().challenge_id());
     case Factor::kDeviceSignature:
       return device.right && is_open(factor.device_signature().challenge_id());
     case Factor::PROOF_NOT_SET: break;
@@ -214,7 +234,13 @@ absl::StatusOr<AccountRow> Prover::Redeem(kv::Txn& txn, const Proof& proof) cons
     RETURN_IF_ERROR(ChallengeTable().Put(txn, *challenge));
   }
   ASSIGN_OR_RETURN(ThrottleRow throttle, ThrottleOf(txn, proof.subject));
-  Forgive(FailuresOf(throttle, proof.by_device));
+  if (AuthenticationLevel(proof.kinds) >= kForgivingLevel) {
+    Forgive(FailuresOf(throttle, proof.channel));
+    // A person's own slips before the right code came.
+    if (proof.channel == Channel::kPhone) Forgive(*throttle.mutable_remote());
+  } else {
+    TakeBack(FailuresOf(throttle, proof.channel), proof.counted);
+  }
   Touch(throttle, now);
   RETURN_IF_ERROR(ThrottleTable().Put(txn, throttle));
   if (!proof.better_password_hash.empty()) {

@@ -101,16 +101,39 @@ TEST_CASE(
   CHECK(failures.count() == 0);
 }
 
+TEST_CASE("an attempt that is taken back leaves the others, and their time") {
+  Failures failures;
+  for (int i = 0; i < 5; ++i) CountAttempt(failures, kNow);
+  const std::string before = failures.SerializeAsString();
+  const Counted mine = CountAttempt(failures, kNow + absl::Seconds(2));
+  SECTION("alone: as if it had not been") {
+    TakeBack(failures, mine);
+    CHECK(failures.SerializeAsString() == before);
+  }
+  SECTION("another came meanwhile") {
+    CountAttempt(failures, kNow + absl::Seconds(3));
+    TakeBack(failures, mine);
+    CHECK(failures.count() == 6);
+    CHECK(WaitLeft(failures, kNow + absl::Seconds(3)) == absl::Seconds(4));
+  }
+  SECTION("all were forgiven meanwhile") {
+    Forgive(failures);
+    TakeBack(failures, mine);
+    CHECK(failures.count() == 0);
+  }
+}
+
 TEST_CASE("codes come from a bucket that fills again") {
-  ThrottleRow row;
-  const CodeAllowance allowance{.burst = 2, .refill = absl::Seconds(60)};
-  CHECK(TakeCode(row, allowance, kNow) == absl::ZeroDuration());
-  CHECK(TakeCode(row, allowance, kNow) == absl::ZeroDuration());
-  CHECK(TakeCode(row, allowance, kNow) > absl::Seconds(59));
-  CHECK(TakeCode(row, allowance, kNow + absl::Seconds(30)) <= absl::Seconds(31));
-  CHECK(TakeCode(row, allowance, kNow + absl::Seconds(60)) == absl::ZeroDuration());
-  CHECK(TakeCode(row, allowance, kNow + absl::Seconds(60)) > absl::ZeroDuration());
-  CHECK(TakeCode(row, allowance, kNow + absl::Hours(9)) == absl::ZeroDuration());
+  Bucket bucket;
+  const Allowance allowance{.burst = 2, .refill = absl::Seconds(60)};
+  const auto take = [&](absl::Time now) { return Take(bucket, allowance, now); };
+  CHECK(take(kNow) == absl::ZeroDuration());
+  CHECK(take(kNow) == absl::ZeroDuration());
+  CHECK(take(kNow) > absl::Seconds(59));
+  CHECK(take(kNow + absl::Seconds(30)) <= absl::Seconds(31));
+  CHECK(take(kNow + absl::Seconds(60)) == absl::ZeroDuration());
+  CHECK(take(kNow + absl::Seconds(60)) > absl::ZeroDuration());
+  CHECK(take(kNow + absl::Hours(9)) == absl::ZeroDuration());
 }
 
 TEST_CASE("a client's bucket is its own, and an IPv6 network is one client") {
@@ -278,50 +301,56 @@ TEST_CASE("the activation window is seven days, its end a working day") {
 TEST_CASE("the population database's answer decides, and tells which fields differ") {
   using verification::v1::CheckPersonResponse;
   CheckPersonResponse answer;
-  const auto verdict = [&](const char* field, verification::v1::Verdict what,
-                           verification::v1::VerdictReason why) {
+  const auto say = [&](const char* field, verification::v1::Verdict what,
+                       verification::v1::VerdictReason why =
+                           verification::v1::VERDICT_REASON_UNSPECIFIED) {
     auto& added = *answer.add_verdicts();
     added.set_field(field);
     added.set_verdict(what);
     added.set_reason(why);
   };
-  answer.set_outcome(verification::v1::LOOKUP_OUTCOME_MATCH);
-  verdict("phone", verification::v1::VERDICT_NOT_AVAILABLE,
-          verification::v1::VERDICT_REASON_UNSPECIFIED);
-  CHECK_OK(JudgePerson(answer));
+  const auto fields = [&] {
+    const absl::Status status = JudgePerson(answer);
+    CHECK(HasReason(status, v1::ERROR_REASON_PERSON_MISMATCH));
+    return DetailOf<google::rpc::ErrorInfo>(status)->metadata().at("fields");
+  };
+  constexpr auto kMatch = verification::v1::VERDICT_MATCH;
+  constexpr auto kMismatch = verification::v1::VERDICT_MISMATCH;
+  constexpr auto kUnknown = verification::v1::VERDICT_NOT_AVAILABLE;
   answer.set_outcome(verification::v1::LOOKUP_OUTCOME_NOT_FOUND);
   CHECK(HasReason(JudgePerson(answer), v1::ERROR_REASON_PERSON_NOT_FOUND));
-  answer.set_outcome(verification::v1::LOOKUP_OUTCOME_MISMATCH);
-  verdict("full_name", verification::v1::VERDICT_MISMATCH,
-          verification::v1::VERDICT_REASON_VALUE_DIFFERS);
-  verdict("phone", verification::v1::VERDICT_MISMATCH,
-          verification::v1::VERDICT_REASON_VALUE_DIFFERS);
-  const absl::Status mismatch = JudgePerson(answer);
-  CHECK(HasReason(mismatch, v1::ERROR_REASON_PERSON_MISMATCH));
-  CHECK(DetailOf<google::rpc::ErrorInfo>(mismatch)->metadata().at("fields") == "full_name,phone");
-  verdict("personal_id", verification::v1::VERDICT_MISMATCH,
-          verification::v1::VERDICT_REASON_PERSON_NOT_ACTIVE);
-  CHECK(HasReason(JudgePerson(answer), v1::ERROR_REASON_PERSON_NOT_ELIGIBLE));
-  answer.Clear();
-  CHECK(JudgePerson(answer).code() == absl::StatusCode::kInternal);
-}
 
-TEST_CASE(
-    "an organization is known by its tax code, else its agency code, else name and decision") {
-  dossier::v1::Dossier dossier;
-  CHECK(NaturalKey(dossier).empty());
-  dossier.mutable_names()->set_vietnamese("Hội Thuỷ lợi  Sao Mai");
-  CHECK(NaturalKey(dossier).empty());
-  dossier.set_establishment_decision("12/QĐ-UBND");
-  dossier::v1::Dossier same = dossier;
-  same.mutable_names()->set_vietnamese("HỘI THỦY LỢI SAO MAI");
-  CHECK(NaturalKey(dossier) == NaturalKey(same));
-  same.set_establishment_decision("13/QĐ-UBND");
-  CHECK(NaturalKey(dossier) != NaturalKey(same));
-  dossier.set_agency_code("G01.899");
-  CHECK(NaturalKey(dossier) == "agency:G01.899");
-  dossier.set_tax_code("0100109106");
-  CHECK(NaturalKey(dossier) == "tax:0100109106");
+  // Found, but nothing was compared.
+  answer.set_outcome(verification::v1::LOOKUP_OUTCOME_MATCH);
+  CHECK(fields() == "birth_date,full_name,personal_id");
+  say("personal_id", kMatch);
+  say("birth_date", kMatch);
+  SECTION("the name is not known") {
+    say("full_name", kUnknown);
+    CHECK(fields() == "full_name");
+  }
+  SECTION("the phone is not known") {
+    say("full_name", kMatch);
+    say("phone", kUnknown);
+    CHECK_OK(JudgePerson(answer));
+  }
+  SECTION("name and phone differ") {
+    answer.set_outcome(verification::v1::LOOKUP_OUTCOME_MISMATCH);
+    say("full_name", kMismatch, verification::v1::VERDICT_REASON_VALUE_DIFFERS);
+    say("phone", kMismatch, verification::v1::VERDICT_REASON_VALUE_DIFFERS);
+    CHECK(fields() == "full_name,phone");
+    say("personal_id", kMismatch, verification::v1::VERDICT_REASON_PERSON_NOT_ACTIVE);
+    CHECK(HasReason(JudgePerson(answer), v1::ERROR_REASON_PERSON_NOT_ELIGIBLE));
+  }
+  SECTION("the phone alone differs") {
+    say("full_name", kMatch);
+    say("phone", kMismatch);
+    CHECK(fields() == "phone");
+  }
+  SECTION("no outcome") {
+    answer.Clear();
+    CHECK(JudgePerson(answer).code() == absl::StatusCode::kInternal);
+  }
 }
 
 TEST_CASE("masks show the last three characters") {

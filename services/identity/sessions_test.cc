@@ -19,10 +19,14 @@ using v1::Session;
 const char kAn[] = "001190123456";
 const char kTaxCode[] = "0100109106";
 
-policy::v1::SigningKeySet KeysOf(Harness& world) {
+policy::v1::SigningKeySet KeysFor(Harness& world, const rpc::Call& call, bool forwarded) {
   return Value(Await<policy::v1::SigningKeySet>([&](auto reply) {
-    world.service().sessions().GetSigningKeys(rpc::testing::CallOfPublic(), {}, std::move(reply));
+    world.service().sessions().GetSigningKeys(call, forwarded, std::move(reply));
   }));
+}
+
+policy::v1::SigningKeySet KeysOf(Harness& world) {
+  return KeysFor(world, rpc::testing::CallOfService("approval"), /*forwarded=*/false);
 }
 
 bool IsEnded(Harness& world, const std::string& session_id) {
@@ -233,6 +237,20 @@ TEST_CASE("an organization that is locked has nobody acting for it") {
   CHECK(world.Introspect(session.access_token()).active());
   CHECK(HasReason(world.ActAs(call, id).status(), v1::ERROR_REASON_ORGANIZATION_NOT_ACTIVE));
   CHECK(Value(world.Refresh(session.refresh_token())).organization_id().empty());
+}
+
+TEST_CASE("everybody learns the keys, only services which sessions have ended") {
+  Harness world;
+  const Session session = world.LoginOf(world.NewPerson(kAn));
+  REQUIRE_OK(world.Revoke(session.access_token()));
+  const rpc::Call gateway = rpc::testing::CallOfService("gateway");
+  CHECK(KeysOf(world).ended_sessions_size() == 1);
+  CHECK(KeysFor(world, gateway, false).ended_sessions_size() == 1);
+  for (const auto& keys : {KeysFor(world, gateway, true),
+                           KeysFor(world, rpc::testing::CallOfPublic(), false)}) {
+    CHECK(keys.keys_size() > 0);
+    CHECK(keys.ended_sessions().empty());
+  }
 }
 
 }  // namespace

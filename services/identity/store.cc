@@ -71,10 +71,14 @@ kv::TableSpec<OrganizationRow> Organizations() {
            .key = [](const Row& row) -> IndexKeys {
              return KeyOf(row.organization().registration_id());
            }},
-          {.number = kOrganizationByNaturalKey,
-           .name = "by_natural_key",
+          {.number = kOrganizationByIdentity,
+           .name = "by_identity",
            .unique = true,
-           .key = [](const Row& row) -> IndexKeys { return KeyOf(row.natural_key()); }},
+           .key = [](const Row& row) {
+             IndexKeys keys;
+             for (const std::string& identity : row.identities()) keys.push_back(KeyOf(identity));
+             return keys;
+           }},
           {.number = kOrganizationByTime,
            .name = "by_time",
            .key = [](const Row& row) -> IndexKeys { return KeyOf(Newest(row.organization())); }},
@@ -219,6 +223,15 @@ absl::StatusOr<std::optional<AccountRow>> FindAccountByPersonalId(const kv::Read
 absl::StatusOr<std::optional<OrganizationRow>> FindOrganization(const kv::Reader& reader,
                                                                 absl::string_view organization_id) {
   return Find(OrganizationTable().Get(reader, KeyOf(organization_id)));
+}
+
+absl::StatusOr<ThrottleRow> ThrottleOf(const kv::Reader& reader, absl::string_view subject) {
+  ASSIGN_OR_RETURN(std::optional<ThrottleRow> found,
+                   Find(ThrottleTable().Get(reader, KeyOf(subject))));
+  if (found.has_value()) return *std::move(found);
+  ThrottleRow row;
+  row.set_subject(std::string(subject));
+  return row;
 }
 
 absl::StatusOr<OfficerRow> OfficerOf(const kv::Reader& reader, absl::string_view account_id) {

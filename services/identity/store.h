@@ -28,7 +28,7 @@ inline constexpr uint32_t kAccountByWindow = 4;      // GRANTED ones: end of the
 // By organization_id.
 const kv::Table<OrganizationRow>& OrganizationTable();
 inline constexpr uint32_t kOrganizationByRegistration = 1;    // unique: registration_id
-inline constexpr uint32_t kOrganizationByNaturalKey = 2;      // unique: natural_key
+inline constexpr uint32_t kOrganizationByIdentity = 2;        // unique: each of identities
 inline constexpr uint32_t kOrganizationByTime = 3;            // newest first
 inline constexpr uint32_t kOrganizationByState = 4;           // state, newest first
 inline constexpr uint32_t kOrganizationByRepresentative = 5;  // account_id, newest first
@@ -74,6 +74,8 @@ absl::StatusOr<std::optional<AccountRow>> FindAccountByPersonalId(const kv::Read
                                                                   absl::string_view personal_id);
 absl::StatusOr<std::optional<OrganizationRow>> FindOrganization(const kv::Reader& reader,
                                                                 absl::string_view organization_id);
+// Empty but for its subject if there is none.
+absl::StatusOr<ThrottleRow> ThrottleOf(const kv::Reader& reader, absl::string_view subject);
 // Without roles if the person never had one.
 absl::StatusOr<OfficerRow> OfficerOf(const kv::Reader& reader, absl::string_view account_id);
 

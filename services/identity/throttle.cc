@@ -14,6 +14,19 @@ namespace {
 constexpr int kMostCounted = 1000;
 constexpr int64_t kToken = 1000;
 
+int64_t RefillMs(const Allowance& allowance) {
+  return std::max<int64_t>(1, absl::ToInt64Milliseconds(allowance.refill));
+}
+
+int64_t TokensOf(const Bucket& bucket, const Allowance& allowance, absl::Time now) {
+  const int64_t full = allowance.burst * kToken;
+  if (!bucket.has_time()) return full;
+  const absl::Duration since =
+      std::clamp(now - FromTimestamp(bucket.time()), absl::ZeroDuration(), kForgetAfter);
+  return std::min(full, bucket.tokens_milli() + absl::ToInt64Milliseconds(since) * kToken /
+                                                    RefillMs(allowance));
+}
+
 }  // namespace
 
 absl::Duration WaitAfter(int failures) {
@@ -30,28 +43,40 @@ absl::Duration WaitLeft(const Failures& failures, absl::Time now) {
   return std::clamp(wait - since, absl::ZeroDuration(), wait);
 }
 
-void CountAttempt(Failures& failures, absl::Time now) {
+Counted CountAttempt(Failures& failures, absl::Time now) {
+  Counted counted = {.before = failures, .after = {}};
   if (now - FromTimestamp(failures.last_time()) >= kForgetAfter) failures.set_count(0);
   failures.set_count(std::min(failures.count() + 1, kMostCounted));
   *failures.mutable_last_time() = ToTimestamp(now);
+  counted.after = failures;
+  return counted;
 }
 
 void Forgive(Failures& failures) { failures.Clear(); }
 
-absl::Duration TakeCode(ThrottleRow& row, const CodeAllowance& allowance, absl::Time now) {
-  const int64_t full = allowance.burst * kToken;
-  const int64_t refill_ms = std::max<int64_t>(1, absl::ToInt64Milliseconds(allowance.refill));
-  int64_t tokens = full;
-  if (row.has_refill_time()) {
-    const absl::Duration since =
-        std::clamp(now - FromTimestamp(row.refill_time()), absl::ZeroDuration(), kForgetAfter);
-    tokens = std::min(
-        full, row.code_tokens_milli() + absl::ToInt64Milliseconds(since) * kToken / refill_ms);
+void TakeBack(Failures& failures, const Counted& counted) {
+  const bool last = failures.count() == counted.after.count() &&
+                    FromTimestamp(failures.last_time()) == FromTimestamp(counted.after.last_time());
+  if (last) {
+    failures = counted.before;
+  } else {
+    // Others came after it: theirs stay, with their time.
+    failures.set_count(std::max(failures.count() - 1, 0));
   }
-  if (tokens < kToken) return absl::Milliseconds((kToken - tokens) * refill_ms / kToken + 1);
-  row.set_code_tokens_milli(tokens - kToken);
-  *row.mutable_refill_time() = ToTimestamp(now);
-  return absl::ZeroDuration();
+}
+
+absl::Duration Missing(const Bucket& bucket, const Allowance& allowance, absl::Time now) {
+  const int64_t tokens = TokensOf(bucket, allowance, now);
+  if (tokens >= kToken) return absl::ZeroDuration();
+  return absl::Milliseconds((kToken - tokens) * RefillMs(allowance) / kToken + 1);
+}
+
+absl::Duration Take(Bucket& bucket, const Allowance& allowance, absl::Time now) {
+  const absl::Duration wait = Missing(bucket, allowance, now);
+  if (wait > absl::ZeroDuration()) return wait;
+  bucket.set_tokens_milli(TokensOf(bucket, allowance, now) - kToken);
+  *bucket.mutable_time() = ToTimestamp(now);
+  return wait;
 }
 
 void Touch(ThrottleRow& row, absl::Time now) {

@@ -10,9 +10,9 @@
 #include "common/codes/text_field.h"
 #include "common/crypto/keys.h"
 #include "common/crypto/password.h"
+#include "common/dossier/organization_keys.h"
 #include "common/status/violations.h"
 #include "services/identity/fields.h"
-#include "services/identity/lifecycle.h"
 
 namespace eid::identity {
 namespace {
@@ -24,7 +24,7 @@ constexpr int kMaxFactors = 4;
 constexpr size_t kMaxChallengeId = 128;
 constexpr size_t kSignatureBytes = 64;
 constexpr size_t kMaxPublicKey = 256;
-constexpr int kMaxCoRepresentatives = 20;
+constexpr size_t kMaxCoRepresentatives = 20;
 constexpr size_t kDigestBytes = 32;
 
 void CheckCode(const v1::OneTimeCode& answer, const std::string& path, Violations& violations) {
@@ -214,12 +214,19 @@ absl::Status Validate(const v1::ActivateOrganizationRequest& request) {
   return ToStatus(violations);
 }
 
+absl::Status Validate(const v1::ReopenActivationRequest& request) {
+  Violations violations;
+  CheckId(request.request_id(), "request_id", violations);
+  CheckId(request.organization_id(), "organization_id", violations);
+  return ToStatus(violations);
+}
+
 absl::Status Validate(const v1::EnsureOrganizationRequest& request) {
   Violations violations;
   CheckId(request.registration_id(), "registration_id", violations);
   if (!request.has_dossier()) {
     violations.Add("dossier", FIELD_REASON_REQUIRED, "Must be set.");
-  } else if (NaturalKey(request.dossier()).empty()) {
+  } else if (dossier::OrganizationKeys(request.dossier()).empty()) {
     violations.Add("dossier", FIELD_REASON_INCONSISTENT,
                    "Needs a tax code, an agency code, or a name and an establishment decision.");
   }
@@ -231,17 +238,16 @@ absl::Status Validate(const v1::EnsureOrganizationRequest& request) {
   }
   CheckId(request.representative_account_id(), "representative_account_id", violations);
   const auto& others = request.co_representative_account_ids();
-  if (others.size() > kMaxCoRepresentatives) {
+  // Who is named twice, or is the representative too, counts once.
+  std::set<std::string> distinct(others.begin(), others.end());
+  distinct.erase(request.representative_account_id());
+  if (distinct.size() > kMaxCoRepresentatives) {
     violations.Add("co_representative_account_ids", FIELD_REASON_TOO_MANY, "At most 20.");
     return ToStatus(violations);
   }
-  std::set<std::string> seen = {request.representative_account_id()};
   for (int i = 0; i < others.size(); ++i) {
-    const std::string path = Indexed("co_representative_account_ids", static_cast<size_t>(i));
-    CheckId(others[i], path, violations);
-    if (!others[i].empty() && !seen.insert(others[i]).second) {
-      violations.Add(path, FIELD_REASON_DUPLICATE, "Each account once.");
-    }
+    CheckId(others[i], Indexed("co_representative_account_ids", static_cast<size_t>(i)),
+            violations);
   }
   return ToStatus(violations);
 }

@@ -29,6 +29,7 @@ absl::Status Validate(const v1::ListAccountsRequest& request);
 absl::Status Validate(const v1::GetOrganizationRequest& request);
 absl::Status Validate(const v1::ListOrganizationsRequest& request);
 absl::Status Validate(const v1::ActivateOrganizationRequest& request);
+absl::Status Validate(const v1::ReopenActivationRequest& request);
 absl::Status Validate(const v1::EnsureOrganizationRequest& request);
 
 absl::Status Validate(const v1::GrantRoleRequest& request);

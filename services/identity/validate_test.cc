@@ -154,15 +154,21 @@ TEST_CASE("a grant of an organization's account is complete") {
   request.add_co_representative_account_ids("");
   CHECK(Refused(Validate(request)) == Fields{{"dossier", "INCONSISTENT"},
                                              {"dossier_digest", "MALFORMED"},
-                                             {"co_representative_account_ids[0]", "DUPLICATE"},
                                              {"co_representative_account_ids[1]", "REQUIRED"}});
   request.clear_co_representative_account_ids();
   request.mutable_dossier()->set_tax_code("0100109106");
   request.set_dossier_digest(std::string(32, 'd'));
   for (int i = 0; i < 20; ++i) request.add_co_representative_account_ids("c" + std::to_string(i));
+  request.add_co_representative_account_ids("c7");
+  request.add_co_representative_account_ids("a");
   CHECK_OK(Validate(request));
   request.add_co_representative_account_ids("one more");
   CHECK(Refused(Validate(request)) == Fields{{"co_representative_account_ids", "TOO_MANY"}});
+}
+
+TEST_CASE("a re-opening says which organization") {
+  CHECK(Refused(Validate(v1::ReopenActivationRequest())) ==
+        Fields{{"request_id", "REQUIRED"}, {"organization_id", "REQUIRED"}});
 }
 
 TEST_CASE("roles, units, pages and tokens keep their form") {

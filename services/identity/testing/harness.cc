@@ -15,6 +15,15 @@ using rpc::testing::CallOfOfficer;
 using rpc::testing::CallOfPublic;
 using rpc::testing::CallOfService;
 
+void FakePersons::Say(const std::string& field, verification::v1::Verdict verdict) {
+  for (auto& said : *answer->mutable_verdicts()) {
+    if (said.field() == field) return said.set_verdict(verdict);
+  }
+  auto& added = *answer->add_verdicts();
+  added.set_field(field);
+  added.set_verdict(verdict);
+}
+
 void FakeCarrier::Deliver(delivery::v1::DeliverRequest message,
                           std::function<void(absl::Status)> done) {
   {
@@ -51,6 +60,9 @@ Harness::Harness(OnDiskTag, std::function<void(Config&)> change) : on_disk_(true
   if (change) change(config_);
   persons.answer = verification::v1::CheckPersonResponse();
   persons.answer->set_outcome(verification::v1::LOOKUP_OUTCOME_MATCH);
+  for (const char* field : {"personal_id", "full_name", "birth_date", "phone"}) {
+    persons.Say(field, verification::v1::VERDICT_MATCH);
+  }
 }
 
 std::unique_ptr<Harness> Harness::OnDisk() {
@@ -282,6 +294,20 @@ absl::StatusOr<v1::Organization> Harness::ActivateOrganization(const Person& per
     service().organizations().Activate(rpc::testing::CallOfHolder(person.account_id), request,
                                        std::move(reply));
   });
+}
+
+absl::StatusOr<v1::Organization> Harness::Reopen(const std::string& organization_id) {
+  v1::ReopenActivationRequest request;
+  request.set_request_id(absl::StrCat("request-", ++requests_));
+  request.set_organization_id(organization_id);
+  return Await<v1::Organization>([&](auto reply) {
+    service().organizations().Reopen(CallOfOfficer("officer-1", {policy::v1::OFFICER_ROLE_INTAKE}),
+                                     request, std::move(reply));
+  });
+}
+
+std::string Harness::WrongCode(const std::string& right) {
+  return right == "000000" ? "000001" : "000000";
 }
 
 AccountRow Harness::Row(const std::string& account_id) {

@@ -41,8 +41,11 @@ class FakePersons : public PersonCheck {
     asked.push_back(std::move(person));
     done(answer);
   }
+  // What the answer says of a field.
+  void Say(const std::string& field, verification::v1::Verdict verdict);
+
   std::vector<verification::v1::CheckPersonRequest> asked;
-  // MATCH unless the test says otherwise.
+  // All four fields MATCH unless the test says otherwise.
   absl::StatusOr<verification::v1::CheckPersonResponse> answer;
 };
 
@@ -111,6 +114,8 @@ class Harness {
   v1::Factor CodeFor(const Person& person);
   v1::Factor Code(const std::string& challenge_id, const std::string& code);
   v1::Factor DeviceFor(const Person& person);
+  // Any code but this one.
+  static std::string WrongCode(const std::string& right);
   // The code in the message that the challenge sent.
   std::string SentCode(const std::string& challenge_id);
 
@@ -121,6 +126,9 @@ class Harness {
   absl::StatusOr<v1::Organization> ActivateOrganization(const Person& person,
                                                         const std::string& organization_id,
                                                         const std::string& etag = "");
+
+  // By an officer.
+  absl::StatusOr<v1::Organization> Reopen(const std::string& organization_id);
 
   AccountRow Row(const std::string& account_id);
   void Change(const std::function<absl::Status(kv::Txn&)>& body);
