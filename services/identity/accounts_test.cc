@@ -244,64 +244,6 @@ TEST_CASE("an expired account is enrolled anew only if the database still agrees
         Account::STATE_ACTIVATION_EXPIRED);
 }
 
-TEST_CASE("an activation that is known tells nothing to who has other words") {
-  Harness world;
-  Person person{.personal_id = "001190123456"};
-  REQUIRE_OK(world.Enroll(person));
-  const auto request = world.Activation(person);
-  REQUIRE_OK(world.Activate(request));
-  auto guess = request;
-  guess.set_password("Another-one-2!");
-  for (int i = 0; i < kFreeFailures; ++i) {
-    CHECK(HasReason(world.Activate(guess).status(), v1::ERROR_REASON_INVALID_CREDENTIALS));
-  }
-  CHECK(HasReason(world.Activate(guess).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
-  // Who sent it gets the answer again.
-  CHECK_OK(world.Activate(request));
-}
-
-TEST_CASE("nobody keeps a person with the code from activating") {
-  Harness world;
-  Person person{.personal_id = "001190123456"};
-  REQUIRE_OK(world.Enroll(person));
-  auto request = world.Activation(person);
-  const std::string right = request.proof().code();
-  // Strangers: without a challenge, and with their own.
-  world.client = "198.51.100.7";
-  for (int i = 0; i < 30; ++i) {
-    CHECK_FALSE(world.Login(person.personal_id, {world.Password("Mat-khau-2!")}).ok());
-  }
-  auto guess = world.Activation(person);
-  guess.mutable_proof()->set_code(Harness::WrongCode(guess.proof().code()));
-  for (int i = 0; i < kChallengeTries; ++i) CHECK_FALSE(world.Activate(guess).ok());
-  world.client = "192.0.2.1";
-  SECTION("with the first code") {}
-  SECTION("after a slip, which is told nothing") {
-    request.mutable_proof()->set_code(Harness::WrongCode(right));
-    CHECK(HasReason(world.Activate(request).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
-    request.mutable_proof()->set_code(right);
-  }
-  SECTION("with a new one") { request = world.Activation(person); }
-  CHECK_OK(world.Activate(request));
-}
-
-TEST_CASE("a code has five tries even while guesses are slowed down") {
-  Harness world;
-  Person person{.personal_id = "001190123456"};
-  REQUIRE_OK(world.Enroll(person));
-  auto request = world.Activation(person);
-  const std::string right = request.proof().code();
-  for (int i = 0; i < kFreeFailures; ++i) {
-    CHECK_FALSE(world.Login(person.personal_id, {world.Password("Mat-khau-2!")}).ok());
-  }
-  request.mutable_proof()->set_code(Harness::WrongCode(right));
-  for (int i = 0; i < kChallengeTries; ++i) {
-    CHECK(HasReason(world.Activate(request).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
-  }
-  request.mutable_proof()->set_code(right);
-  CHECK_FALSE(world.Activate(request).ok());
-}
-
 TEST_CASE("one sees the own account whole, an officer all, others nothing") {
   Harness world;
   const Person person = world.NewPerson("001190123456");

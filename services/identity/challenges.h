@@ -18,7 +18,7 @@ class Challenges {
               rpc::Reply<v1::Challenge> reply);
 
  private:
-  // TOO_MANY_ATTEMPTS if this client, or all together, asked for too many codes or guessed too often.
+  // TOO_MANY_ATTEMPTS if this client, or all together, asked for too many codes or guessed too much.
   absl::Status TakeCode(kv::Txn& txn, const std::string& subject, const std::string& asker) const;
   // `row` lacks whose it is.
   absl::Status StoreCode(kv::Txn& txn, const std::string& personal_id, ChallengeRow row) const;

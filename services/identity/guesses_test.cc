@@ -81,6 +81,64 @@ TEST_CASE("nobody keeps the holder of the phone out by guessing") {
   CHECK_OK(world.Login(kAn, {world.Password(an.password), world.CodeFor(an)}));
 }
 
+TEST_CASE("an activation that is known tells nothing to who has other words") {
+  Harness world;
+  Person person{.personal_id = kAn};
+  REQUIRE_OK(world.Enroll(person));
+  const auto request = world.Activation(person);
+  REQUIRE_OK(world.Activate(request));
+  auto guess = request;
+  guess.set_password("Another-one-2!");
+  for (int i = 0; i < kFreeFailures; ++i) {
+    CHECK(HasReason(world.Activate(guess).status(), v1::ERROR_REASON_INVALID_CREDENTIALS));
+  }
+  CHECK(HasReason(world.Activate(guess).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
+  // Who sent it gets the answer again.
+  CHECK_OK(world.Activate(request));
+}
+
+TEST_CASE("nobody keeps a person with the code from activating") {
+  Harness world;
+  Person person{.personal_id = kAn};
+  REQUIRE_OK(world.Enroll(person));
+  auto request = world.Activation(person);
+  const std::string right = request.proof().code();
+  // Strangers: without a challenge, and with their own.
+  world.client = "198.51.100.7";
+  for (int i = 0; i < 30; ++i) {
+    CHECK_FALSE(world.Login(person.personal_id, {world.Password("Mat-khau-2!")}).ok());
+  }
+  auto guess = world.Activation(person);
+  guess.mutable_proof()->set_code(Harness::WrongCode(guess.proof().code()));
+  for (int i = 0; i < kChallengeTries; ++i) CHECK_FALSE(world.Activate(guess).ok());
+  world.client = "192.0.2.1";
+  SECTION("with the first code") {}
+  SECTION("after a slip, which is told nothing") {
+    request.mutable_proof()->set_code(Harness::WrongCode(right));
+    CHECK(HasReason(world.Activate(request).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
+    request.mutable_proof()->set_code(right);
+  }
+  SECTION("with a new one") { request = world.Activation(person); }
+  CHECK_OK(world.Activate(request));
+}
+
+TEST_CASE("a code has five tries even while guesses are slowed down") {
+  Harness world;
+  Person person{.personal_id = kAn};
+  REQUIRE_OK(world.Enroll(person));
+  auto request = world.Activation(person);
+  const std::string right = request.proof().code();
+  for (int i = 0; i < kFreeFailures; ++i) {
+    CHECK_FALSE(world.Login(person.personal_id, {world.Password("Mat-khau-2!")}).ok());
+  }
+  request.mutable_proof()->set_code(Harness::WrongCode(right));
+  for (int i = 0; i < kChallengeTries; ++i) {
+    CHECK(HasReason(world.Activate(request).status(), v1::ERROR_REASON_TOO_MANY_ATTEMPTS));
+  }
+  request.mutable_proof()->set_code(right);
+  CHECK_FALSE(world.Activate(request).ok());
+}
+
 TEST_CASE("one client cannot take all codes, all together have their limit") {
   Harness world([](Config& config) {
     config.mutable_throttling()->set_code_burst(3);

@@ -21,7 +21,8 @@ namespace {
 using v1::Account;
 using v1::Factor;
 
-// What it takes to forgive earlier failures: less would let the thief of one factor guess the other.
+// What it takes to forgive earlier failures: with less the thief of one factor could guess the
+// other.
 constexpr int kForgivingLevel = 2;
 
 bool Suits(const Account& account, Attempt::Purpose purpose, absl::Time now) {
