@@ -104,7 +104,7 @@ const std::vector<Row>& Rows() {
         "submission_number", "verification"}},
       {"OrganizationIntakeService/EnsureOrganization",
        R"({"registration_id": "1", "dossier_digest": "AAAA"})",
-       {"applicant_account_id", "dossier", "dossier_digest"}}};
+       {"dossier", "dossier_digest", "representative_account_id"}}};
   return *rows;
 }
 

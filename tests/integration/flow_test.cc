@@ -244,5 +244,34 @@ TEST_CASE("a co-representative's signature moves the registration on, and nothin
       identity::v1::ERROR_REASON_ORGANIZATION_NOT_FOUND));
 }
 
+TEST_CASE(
+    "who files with an authorization needs the representative's consent, and gains no right") {
+  Stage& stage = Stage::Get();
+  Person& clerk = stage.Admit("010075491624");
+  Person& head = stage.Admit("079171463833");
+  auto dossier = DossierOf(stage, "0392604433", head);
+  dossier.set_applicant_role(dossier::v1::APPLICANT_ROLE_AUTHORIZED_PERSON);
+  dossier.set_authorization_reference("Giấy ủy quyền số 12/UQ");
+
+  const Registration waiting = File(clerk, dossier);
+  CHECK(waiting.state() == Registration::STATE_AWAITING_CONSENT);
+  CHECK(AwaitingConsentOf(head) == std::vector<std::string>{waiting.registration_id()});
+  CHECK_FALSE(Consent(clerk, waiting).ok());
+  const Registration consented = Value(Consent(head, waiting));
+  REQUIRE(consented.consents_size() == 1);
+  CHECK(consented.consents(0).account_id() == head.account_id());
+  CHECK(consented.consents(0).representative_index() == -1);
+
+  CheckMatch(Await(clerk, waiting.registration_id(), Registration::STATE_UNDER_REVIEW));
+  const Registration issued = ApproveAndAwait(stage, clerk, waiting.registration_id());
+  CheckTold(stage, clerk, issued);
+  const Organization active = Activate(head, issued.organization_id());
+  REQUIRE(active.representative_account_ids_size() == 1);
+  CHECK(active.representative_account_ids(0) == head.account_id());
+  REQUIRE_OK(head.ActAs(issued.organization_id()));
+  CHECK(HasReason(clerk.ActAs(issued.organization_id()),
+                  identity::v1::ERROR_REASON_ORGANIZATION_NOT_FOUND));
+}
+
 }  // namespace
 }  // namespace eid::integration
