@@ -92,15 +92,16 @@ void Submit(RegistrationRow& row, const Moment& moment);
 absl::StatusOr<bool> Consent(RegistrationRow& row, dossier::v1::Consent consent,
                              const Moment& moment);
 
-// The dossier as the answer to a supplement request makes it; an empty mask changes nothing. Errors:
-// WRONG_STATE; INVALID_REQUEST for a field that was not asked for, and for an incomplete dossier.
+// The dossier as the answer to a supplement request makes it; an empty mask changes nothing.
+// Errors: WRONG_STATE; INVALID_REQUEST for a field that was not asked for, and for an incomplete
+// dossier.
 absl::StatusOr<dossier::v1::Dossier> Supplemented(const RegistrationRow& row,
                                                   const google::protobuf::FieldMask& mask,
                                                   const dossier::v1::Dossier& values,
                                                   const Moment& moment);
 
-// Answers with a dossier that was Supplemented and has passed CheckApplicant. It may be the one that
-// was sent back (the register may have been put right); consents to it stand.
+// Answers with a dossier that was Supplemented and has passed CheckApplicant. It may be the one
+// that was sent back (the register may have been put right); consents to it stand.
 void Supplement(RegistrationRow& row, dossier::v1::Dossier dossier, const Moment& moment);
 
 // False: it was withdrawn before. Errors: WRONG_STATE.

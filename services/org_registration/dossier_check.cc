@@ -177,7 +177,7 @@ class Checker {
     }
   }
 
-  // That of an enterprise or cooperative is its business code; all others have one of their own, and
+  // That of an enterprise or cooperative is its business code; all others have one of their own, so
   // nobody has a stranger's tax code for one (Decision 20/2020).
   void CheckIdentificationCode(const Dossier& dossier, Need need) {
     constexpr absl::string_view kField = "dossier.agency_code";
@@ -230,7 +230,7 @@ class Checker {
     if (complete_ && IsAuthorized(dossier) &&
         dossier.co_representatives_size() + 1 > kMaxConsents) {
       Add("dossier.co_representatives", policy::v1::FIELD_REASON_TOO_MANY,
-          absl::StrCat("With an authorized person, must not be more than ", kMaxConsents - 1, "."));
+          absl::StrCat("Must not be more than ", kMaxConsents - 1, " with an authorized person."));
     }
     absl::flat_hash_set<std::string> seen = {dossier.representative().personal_id()};
     for (int i = 0; i < dossier.co_representatives_size(); ++i) {

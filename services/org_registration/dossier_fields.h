@@ -29,10 +29,10 @@ void TakeFields(const google::protobuf::FieldMask& mask, const dossier::v1::Doss
                 dossier::v1::Dossier& to);
 
 // The paths that an answer to a supplement request may change: those asked for, and those that must
-// change with them (the enterprise code is the tax code, and the identification code may be; a birth date and a
-// personal number agree).
-// "co_representatives[1].full_name" opens the whole list, since masks reach no deeper. When no item
-// names a field of the dossier, all are open: else nobody could answer.
+// change with them (the enterprise code is the tax code, and so may the identification code be; a
+// birth date and a personal number agree). "co_representatives[1].full_name" opens the whole list,
+// since masks reach no deeper. When no item names a field of the dossier, all are open: else nobody
+// could answer.
 std::vector<std::string> OpenPaths(const v1::SupplementRequest& request);
 
 // Whether `path` is, or lies below, one of `open`.

@@ -161,8 +161,8 @@ void Filing::IfUnanswered(const rpc::Call& call, kv::RequestKey key,
 // already and finds the answer of a repeated request; the second checks all anew.
 void Filing::AskAndChangeOwn(const rpc::Call& call, kv::RequestKey key,
                              const std::string& registration_id, const std::string& etag,
-                             std::function<absl::Status(const kv::Reader&)> check,
-                             ChangeBy change, Reply reply) {
+                             std::function<absl::Status(const kv::Reader&)> check, ChangeBy change,
+                             Reply reply) {
   IfUnanswered(call, key, std::move(check), reply, [=, this, change = std::move(change)] {
     persons_.Ask(call, [=, this](absl::StatusOr<Person> person) {
       if (!person.ok()) return reply(person.status());
@@ -292,7 +292,7 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
         if (!index.has_value()) {
           return Error(absl::StatusCode::kPermissionDenied,
                        policy::v1::COMMON_REASON_PERMISSION_DENIED,
-                       "Only a representative who did not file, and whom the dossier names, consents.");
+                       "Only a representative who must consent to this dossier does.");
         }
         consent.set_representative_index(*index);
         ASSIGN_OR_RETURN(const bool changed,

@@ -51,7 +51,9 @@ kv::TableSpec<RegistrationRow> RegistrationSpec() {
                      return kv::KeyOf(row.registration().applicant_account_id(),
                                       row.registration().state(), LatestFirst(row));
                    }},
-              {.number = kByMissingConsent, .name = "by_missing_consent", .key = KeysOfMissingConsents},
+              {.number = kByMissingConsent,
+               .name = "by_missing_consent",
+               .key = KeysOfMissingConsents},
               {.number = kByOrganization,
                .name = kOrganizationIndex.data(),
                .unique = true,

@@ -54,10 +54,8 @@ class Watch {
       watch.following_.OnEvent(Traits::kPeer, Traits::RegistrationOf(event), event.resume_token());
       this->StartRead(&event);
     }
-    void OnDone(const grpc::Status& status) override {
-      watch.OnEnd(rpc::FromGrpc(status));
-      delete this;
-    }
+    // Deletes this.
+    void OnDone(const grpc::Status& status) override { watch.OnEnd(rpc::FromGrpc(status)); }
 
     Watch& watch;
     grpc::ClientContext context;
@@ -74,10 +72,15 @@ class Watch {
   }
 
   void OnEnd(const absl::Status& status) {
+    {
+      // While the stub still holds the channel: its last holder must not be a context that goes on
+      // gRPC's own thread, which would then wait for itself.
+      absl::MutexLock lock(&mu_);
+      delete std::exchange(attempt_, nullptr);
+    }
     const absl::Duration wait = following_.OnEnd(Traits::kPeer, status);
     auto alarm = std::make_unique<grpc::Alarm>();
     absl::MutexLock lock(&mu_);
-    attempt_ = nullptr;
     if (stopping_) {
       ended_ = true;
       return;
