@@ -36,7 +36,8 @@ struct World {
   PolicyMap policies = Value(PolicyMap::Build({testing::kEcho}));
   // While set, nobody is admitted any more.
   std::atomic<bool> closed{false};
-  Pipeline pipeline{{KnownPolicy(policies), AuthorizeCalls({}),
+  Pipeline pipeline{{KnownPolicy(policies),
+                     AuthorizeCalls({}),
                      {.name = "closed", .admit = [this](Call&) -> absl::Status {
                         if (!closed) return absl::OkStatus();
                         return absl::UnauthenticatedError("the session has ended");
@@ -181,8 +182,7 @@ TEST_CASE("persons take no service's place, and services none of theirs") {
   service.peer = "org_registration";
   service.audience = policy::v1::AUDIENCE_SERVICE;
   const uint64_t place = Value(world.watches.Enter(person, [] {}));
-  CHECK(world.watches.Enter(person, [] {}).status().code() ==
-        absl::StatusCode::kResourceExhausted);
+  CHECK(world.watches.Enter(person, [] {}).status().code() == absl::StatusCode::kResourceExhausted);
   const uint64_t other = Value(world.watches.Enter(service, [] {}));
   CHECK(world.watches.Enter(service, [] {}).status().code() ==
         absl::StatusCode::kResourceExhausted);
