@@ -22,7 +22,7 @@ std::string Indexed(absl::string_view field, size_t index) {
 
 void Violations::Add(absl::string_view field_path, policy::v1::FieldReason reason,
                      absl::string_view english_description) {
-  if (size() >= kMax) return;
+  if (size() >= kMax || bytes_ >= kMaxBytes) return;
   auto& violation = *request_.add_field_violations();
   violation.set_field(std::string(field_path));
   violation.set_reason(ShortName(reason));
@@ -31,6 +31,7 @@ void Violations::Add(absl::string_view field_path, policy::v1::FieldReason reaso
     violation.mutable_localized_message()->set_locale("vi");
     violation.mutable_localized_message()->set_message(std::move(text));
   }
+  bytes_ += violation.ByteSizeLong();
 }
 
 std::string Violations::Message() const {

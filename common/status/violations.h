@@ -25,8 +25,10 @@ std::string Indexed(absl::string_view field, size_t index);
 // Not thread-safe.
 class Violations {
  public:
-  // Only so many are kept; more help nobody.
+  // Only so many are kept, and only so many bytes of them; more help nobody, and an error whose
+  // metadata is larger than the 8 KiB that clients take does not arrive at all.
   static constexpr int kMax = 100;
+  static constexpr size_t kMaxBytes = 4500;
 
   // `english_description` says what is wrong and what is expected. It never repeats the value: that
   // may be personal. The Vietnamese sentence is the reason's own.
@@ -50,6 +52,7 @@ class Violations {
   absl::Status WithFields(absl::Status status) const;
 
   google::rpc::BadRequest request_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace eid

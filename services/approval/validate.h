@@ -13,7 +13,7 @@ inline constexpr size_t kMaxIdLength = 64;
 inline constexpr size_t kMaxNoteLength = 2'000;
 inline constexpr int kMaxSupplementItems = 30;
 inline constexpr size_t kMaxItemMessageLength = 1'000;
-inline constexpr int kMaxConsentingAccounts = 20;
+inline constexpr int kMaxConsentingAccounts = 21;
 // A complete file may be received this much in our future: clocks of machines differ.
 inline constexpr absl::Duration kMaxClockSkew = absl::Minutes(5);
 

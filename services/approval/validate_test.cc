@@ -56,7 +56,7 @@ TEST_CASE("EnsureCase: what is wrong with each field") {
       {"consenting_account_ids[1]", [](Request& r) { r.add_consenting_account_ids(""); }},
       {"consenting_account_ids",
        [](Request& r) {
-         for (int i = 0; i < 20; ++i) r.add_consenting_account_ids("x");
+         for (int i = 0; i < 21; ++i) r.add_consenting_account_ids("x");
        }},
       {"receive_time", [](Request& r) { r.clear_receive_time(); }},
       {"receive_time", [](Request& r) { r.mutable_receive_time()->set_nanos(-1); }},

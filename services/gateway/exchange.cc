@@ -63,10 +63,14 @@ void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext& 
   }
 }
 
-absl::Status StatusForCaller(absl::Status from_backend) {
+absl::Status StatusForCaller(absl::Status from_backend, bool caller_left) {
   // Whatever an operation says has a reason.
   if (from_backend.ok() || !ReasonOf(from_backend).empty()) return from_backend;
   switch (from_backend.code()) {
+    case absl::StatusCode::kCancelled:
+      if (caller_left) return absl::CancelledError("the call was cancelled");
+      // The backend dropped it, as gRPC does with calls that meet it when it stops.
+      [[fallthrough]];
     case absl::StatusCode::kUnavailable:
       return WithRetry(
           Error(absl::StatusCode::kUnavailable, policy::v1::COMMON_REASON_PEER_UNAVAILABLE,
@@ -85,7 +89,6 @@ absl::Status StatusForCaller(absl::Status from_backend) {
                    "no such method");
     case absl::StatusCode::kDeadlineExceeded:
       return absl::DeadlineExceededError("the deadline passed before the service answered");
-    case absl::StatusCode::kCancelled: return absl::CancelledError("the call was cancelled");
     default: return from_backend;
   }
 }

@@ -85,7 +85,8 @@ void StreamForward::OnBackendDone(const grpc::Status& status) {
   absl::Status ends;
   {
     absl::MutexLock lock(&mu_);
-    ends = own_status_.ok() ? StatusForCaller(rpc::FromGrpc(status)) : own_status_;
+    ends = own_status_.ok() ? StatusForCaller(rpc::FromGrpc(status), context_.IsCancelled())
+                            : own_status_;
   }
   PassTrailers(outbound_, context_);
   // From here on this may be gone at any moment.

@@ -45,8 +45,9 @@ void UnaryForward::OnAnswer(const grpc::Status& status) {
     // From here on this may be gone at any moment.
     return StartWriteAndFinish(&response_, grpc::WriteOptions(), std::move(wire));
   }
-  Finish(inbound_.Finish(status.ok() ? absl::InternalError("the backend's answer has no message")
-                                     : StatusForCaller(rpc::FromGrpc(status))));
+  Finish(inbound_.Finish(status.ok()
+                             ? absl::InternalError("the backend's answer has no message")
+                             : StatusForCaller(rpc::FromGrpc(status), context_.IsCancelled())));
 }
 
 }  // namespace eid::gateway

@@ -36,17 +36,14 @@ void Challenges::Create(const rpc::Call& call, const v1::CreateChallengeRequest&
   row.set_challenge_id(challenge.challenge_id());
   *row.mutable_expire_time() = challenge.expire_time();
   row.set_subject(environment_.secrets.SubjectOf(request.personal_id()));
-  row.set_asker(
-      AskerOf(environment_.secrets, row.subject(), ClientLimits::ClientOf(call.client)));
-  environment_.db.Transact(
-      [this, row, personal_id = request.personal_id()](kv::Txn& txn) {
-        return StoreCode(txn, personal_id, row);
-      },
-      [challenge, reply](absl::StatusOr<uint64_t> stored) {
-        if (!stored.ok()) return reply(stored.status());
-        reply(challenge);
-      },
-      call.deadline);
+  row.set_asker(AskerOf(environment_.secrets, row.subject(), ClientLimits::ClientOf(call.client)));
+  environment_.db.Transact([this, row, personal_id = request.personal_id()](
+                               kv::Txn& txn) { return StoreCode(txn, personal_id, row); },
+                           [challenge, reply](absl::StatusOr<uint64_t> stored) {
+                             if (!stored.ok()) return reply(stored.status());
+                             reply(challenge);
+                           },
+                           call.deadline);
 }
 
 absl::Status Challenges::TakeCode(kv::Txn& txn, const std::string& subject,

@@ -167,8 +167,8 @@ TEST_CASE("wrong answers delay the next code to the client that asked, to nobody
   const std::string id = GENERATE(kAn, kNobody);
   world.client = "198.51.100.7";
   const v1::Challenge challenge = Value(world.Challenge(id, v1::CHALLENGE_KIND_OTP));
-  const std::string code = Harness::WrongCode(
-      world.environment().secrets.CodeOf(challenge.challenge_id()));
+  const std::string code =
+      Harness::WrongCode(world.environment().secrets.CodeOf(challenge.challenge_id()));
   // Wherever they are answered from.
   for (int i = 0; i < kChallengeTries; ++i) {
     world.client = absl::StrCat("203.0.113.", i);
@@ -184,9 +184,8 @@ TEST_CASE("wrong answers delay the next code to the client that asked, to nobody
 }
 
 TEST_CASE("guesses at codes from many networks come to an end") {
-  Harness world([](Config& config) {
-    config.mutable_throttling()->set_account_code_burst(100'000);
-  });
+  Harness world(
+      [](Config& config) { config.mutable_throttling()->set_account_code_burst(100'000); });
   world.NewPerson(kAn);
   int guesses = 0;
   for (int network = 0; network < 1000; ++network) {
@@ -196,8 +195,8 @@ TEST_CASE("guesses at codes from many networks come to an end") {
       CHECK(IsSlowed(challenge.status()));
       break;
     }
-    const std::string wrong = Harness::WrongCode(
-        world.environment().secrets.CodeOf(challenge->challenge_id()));
+    const std::string wrong =
+        Harness::WrongCode(world.environment().secrets.CodeOf(challenge->challenge_id()));
     for (int i = 0; i < kChallengeTries; ++i, ++guesses) {
       CHECK_FALSE(world.Login(kAn, {world.Code(challenge->challenge_id(), wrong)}).ok());
     }

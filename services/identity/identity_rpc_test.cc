@@ -125,8 +125,8 @@ TEST_CASE("the gateway learns which sessions have ended when it asks for itself,
     context.set_deadline(absl::ToChronoTime(Clock::Real().TimeNow() + absl::Seconds(10)));
     if (forwarded) context.AddMetadata("x-eid-client", "198.51.100.9");
     policy::v1::SigningKeySet keys;
-    REQUIRE_OK(FromGrpc(world.authentication->GetSigningKeys(
-        &context, v1::GetSigningKeysRequest(), &keys)));
+    REQUIRE_OK(FromGrpc(
+        world.authentication->GetSigningKeys(&context, v1::GetSigningKeysRequest(), &keys)));
     CHECK(keys.keys_size() > 0);
     return keys.ended_sessions_size();
   };

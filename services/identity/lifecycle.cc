@@ -51,8 +51,8 @@ absl::Status JudgePerson(const CheckPersonResponse& answer) {
       return Refused(v1::ERROR_REASON_PERSON_NOT_ELIGIBLE,
                      "The person's record in the population database is not active.");
     }
-    const bool unknown_phone = verdict.field() == "phone" &&
-                               verdict.verdict() == verification::v1::VERDICT_NOT_AVAILABLE;
+    const bool unknown_phone =
+        verdict.field() == "phone" && verdict.verdict() == verification::v1::VERDICT_NOT_AVAILABLE;
     if (!unknown_phone) differing.insert(verdict.field());
   }
   differing.insert(unproven.begin(), unproven.end());

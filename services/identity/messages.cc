@@ -60,15 +60,13 @@ absl::Status EnqueueCode(kv::Txn& txn, const outbox::Outbox& outbox,
 }
 
 absl::Status EnqueueGrant(kv::Txn& txn, const outbox::Outbox& outbox, const v1::Account& account) {
-  return EnqueueWindow(txn, outbox, account,
-                       absl::StrCat("identity-grant-", account.account_id()));
+  return EnqueueWindow(txn, outbox, account, absl::StrCat("identity-grant-", account.account_id()));
 }
 
 absl::Status EnqueueReopening(kv::Txn& txn, const outbox::Outbox& outbox,
                               const v1::Account& account) {
-  return EnqueueWindow(
-      txn, outbox, account,
-      absl::StrCat("identity-grant-", account.account_id(), "-", account.etag()));
+  return EnqueueWindow(txn, outbox, account,
+                       absl::StrCat("identity-grant-", account.account_id(), "-", account.etag()));
 }
 
 absl::StatusOr<delivery::v1::DeliverRequest> Render(const OutgoingMessage& message,

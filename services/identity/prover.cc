@@ -162,8 +162,8 @@ absl::Status Prover::LookAtCode(kv::Txn& txn, const v1::OneTimeCode& answer, Thr
       !row->account_id().empty() && row->account_id() == account.account_id() &&
       crypto::ConstantTimeEqual(row->phone_digest(),
                                 PhoneDigestOf(environment_.secrets, account.phone()));
-  const bool equal = crypto::ConstantTimeEqual(environment_.secrets.CodeOf(answer.challenge_id()),
-                                               answer.code());
+  const bool equal =
+      crypto::ConstantTimeEqual(environment_.secrets.CodeOf(answer.challenge_id()), answer.code());
   if (theirs && equal) {
     admitted.code_right = true;
     admitted.open.push_back(row->challenge_id());

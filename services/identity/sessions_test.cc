@@ -246,8 +246,8 @@ TEST_CASE("everybody learns the keys, only services which sessions have ended") 
   const rpc::Call gateway = rpc::testing::CallOfService("gateway");
   CHECK(KeysOf(world).ended_sessions_size() == 1);
   CHECK(KeysFor(world, gateway, false).ended_sessions_size() == 1);
-  for (const auto& keys : {KeysFor(world, gateway, true),
-                           KeysFor(world, rpc::testing::CallOfPublic(), false)}) {
+  for (const auto& keys :
+       {KeysFor(world, gateway, true), KeysFor(world, rpc::testing::CallOfPublic(), false)}) {
     CHECK(keys.keys_size() > 0);
     CHECK(keys.ended_sessions().empty());
   }

@@ -74,11 +74,13 @@ kv::TableSpec<OrganizationRow> Organizations() {
           {.number = kOrganizationByIdentity,
            .name = "by_identity",
            .unique = true,
-           .key = [](const Row& row) {
-             IndexKeys keys;
-             for (const std::string& identity : row.identities()) keys.push_back(KeyOf(identity));
-             return keys;
-           }},
+           .key =
+               [](const Row& row) {
+                 IndexKeys keys;
+                 for (const std::string& identity : row.identities())
+                   keys.push_back(KeyOf(identity));
+                 return keys;
+               }},
           {.number = kOrganizationByTime,
            .name = "by_time",
            .key = [](const Row& row) -> IndexKeys { return KeyOf(Newest(row.organization())); }},

@@ -23,8 +23,8 @@ int64_t TokensOf(const Bucket& bucket, const Allowance& allowance, absl::Time no
   if (!bucket.has_time()) return full;
   const absl::Duration since =
       std::clamp(now - FromTimestamp(bucket.time()), absl::ZeroDuration(), kForgetAfter);
-  return std::min(full, bucket.tokens_milli() + absl::ToInt64Milliseconds(since) * kToken /
-                                                    RefillMs(allowance));
+  return std::min(full, bucket.tokens_milli() +
+                            absl::ToInt64Milliseconds(since) * kToken / RefillMs(allowance));
 }
 
 }  // namespace

@@ -26,10 +26,9 @@ uint32_t DayNumber(absl::CivilDay day) {
 absl::Status CheckRoom(const kv::Reader& reader, absl::string_view account_id) {
   int open = 0;
   const kv::RowRange range{.index = kOpenByApplicant, .prefix = kv::KeyOf(account_id)};
-  RETURN_IF_ERROR(
-      Registrations().ScanKeys(reader, range, [&](absl::string_view, absl::string_view) {
-        return ++open < kMaxOpenRegistrations;
-      }));
+  RETURN_IF_ERROR(Registrations().ScanKeys(
+      reader, range,
+      [&](absl::string_view, absl::string_view) { return ++open < kMaxOpenRegistrations; }));
   if (open < kMaxOpenRegistrations) return absl::OkStatus();
   return Error(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_TOO_MANY_REGISTRATIONS,
                absl::StrCat("A person has at most ", kMaxOpenRegistrations,
@@ -56,8 +55,7 @@ absl::Status CheckUnique(const kv::Reader& reader, const RegistrationRow& row) {
 
 absl::StatusOr<std::string> NextFileCode(kv::Txn& txn, const std::string& unit) {
   const absl::CivilDay day = DayOf(txn.time());
-  absl::StatusOr<FileCounterRow> counter =
-      FileCounters().Get(txn, kv::KeyOf(unit, DayNumber(day)));
+  absl::StatusOr<FileCounterRow> counter = FileCounters().Get(txn, kv::KeyOf(unit, DayNumber(day)));
   if (absl::IsNotFound(counter.status())) {
     counter = FileCounterRow();
     counter->set_unit(unit);

@@ -19,9 +19,6 @@ namespace eid::org_registration {
 // Dossier.representative (Consent.representative_index).
 inline constexpr int kRepresentative = -1;
 
-// As many consents as a case takes (EnsureCaseRequest.consenting_account_ids).
-inline constexpr int kMaxConsents = 20;
-
 // Whether the applicant files with the representative's authorization (người được ủy quyền).
 bool IsAuthorized(const dossier::v1::Dossier& dossier);
 

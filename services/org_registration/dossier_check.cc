@@ -226,12 +226,6 @@ class Checker {
       return Add("dossier.co_representatives", policy::v1::FIELD_REASON_TOO_MANY,
                  absl::StrCat("Must not be more than ", kMaxCoRepresentatives, "."));
     }
-    // Each of them consents, and so does the representative of an authorized person.
-    if (complete_ && IsAuthorized(dossier) &&
-        dossier.co_representatives_size() + 1 > kMaxConsents) {
-      Add("dossier.co_representatives", policy::v1::FIELD_REASON_TOO_MANY,
-          absl::StrCat("Must not be more than ", kMaxConsents - 1, " with an authorized person."));
-    }
     absl::flat_hash_set<std::string> seen = {dossier.representative().personal_id()};
     for (int i = 0; i < dossier.co_representatives_size(); ++i) {
       const std::string path = Indexed("dossier.co_representatives", i);

@@ -213,8 +213,7 @@ TEST_CASE("no more consents than a case takes") {
   Dossier dossier = testing::AuthorizedDossier(19);
   CHECK(Wrong(dossier, Completeness::kSubmission) == Names{});
   *dossier.add_co_representatives() = testing::CoRepresentative(19);
-  CHECK(Wrong(dossier, Completeness::kSubmission) ==
-        Names{"dossier.co_representatives TOO_MANY"});
+  CHECK(Wrong(dossier, Completeness::kSubmission) == Names{"dossier.co_representatives TOO_MANY"});
 }
 
 TEST_CASE("34 provinces") {

@@ -211,8 +211,7 @@ TEST_CASE("who waits for consents keeps nobody out, and is told when another was
   // A submission is told at once, though it would wait for consents.
   dossier::v1::Dossier again = ValidDossier(kEnterprise, 1);
   const std::string late = Value(world.Create(again)).registration_id();
-  CHECK(HasReason(world.Submit(late).status(),
-                  v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED));
+  CHECK(HasReason(world.Submit(late).status(), v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED));
 }
 
 TEST_CASE("an organization is known by each of its identities") {

@@ -34,56 +34,55 @@ kv::IndexKeys KeysOfOrganization(const RegistrationRow& row) {
 
 kv::TableSpec<RegistrationRow> RegistrationSpec() {
   using Row = RegistrationRow;
-  return {.number = 1,
-          .name = "registrations",
-          .key = [](const Row& row) { return kv::KeyOf(row.registration().registration_id()); },
-          .indexes = {
-              {.number = kByApplicant,
-               .name = "by_applicant",
-               .key =
-                   [](const Row& row) {
-                     return kv::KeyOf(row.registration().applicant_account_id(), LatestFirst(row));
-                   }},
-              {.number = kByApplicantAndState,
-               .name = "by_applicant_and_state",
-               .key =
-                   [](const Row& row) {
-                     return kv::KeyOf(row.registration().applicant_account_id(),
-                                      row.registration().state(), LatestFirst(row));
-                   }},
-              {.number = kByMissingConsent,
-               .name = "by_missing_consent",
-               .key = KeysOfMissingConsents},
-              {.number = kByOrganization,
-               .name = kOrganizationIndex.data(),
-               .unique = true,
-               .key = KeysOfOrganization},
-              {.number = kByFileCode,
-               .name = "by_file_code",
-               .unique = true,
-               .key = [](const Row& row) -> kv::IndexKeys {
-                 if (row.registration().file_code().empty()) return {};
-                 return kv::KeyOf(row.registration().file_code());
+  return {
+      .number = 1,
+      .name = "registrations",
+      .key = [](const Row& row) { return kv::KeyOf(row.registration().registration_id()); },
+      .indexes = {
+          {.number = kByApplicant,
+           .name = "by_applicant",
+           .key =
+               [](const Row& row) {
+                 return kv::KeyOf(row.registration().applicant_account_id(), LatestFirst(row));
                }},
-              {.number = kByDue,
-               .name = "by_due",
-               .key = [](const Row& row) -> kv::IndexKeys {
-                 if (!row.has_due_time()) return {};
-                 return kv::KeyOf(FromTimestamp(row.due_time()));
+          {.number = kByApplicantAndState,
+           .name = "by_applicant_and_state",
+           .key =
+               [](const Row& row) {
+                 return kv::KeyOf(row.registration().applicant_account_id(),
+                                  row.registration().state(), LatestFirst(row));
                }},
-              {.number = kByAwayPeer,
-               .name = "by_away_peer",
-               .key = [](const Row& row) -> kv::IndexKeys {
-                 if (row.away() == PEER_UNSPECIFIED) return {};
-                 return kv::KeyOf(row.away(), FromTimestamp(row.due_time()));
-               }},
-              {.number = kOpenByApplicant,
-               .name = "open_by_applicant",
-               .key = [](const Row& row) -> kv::IndexKeys {
-                 if (IsFinal(row.registration().state())) return {};
-                 return kv::KeyOf(row.registration().applicant_account_id());
-               }},
-          }};
+          {.number = kByMissingConsent, .name = "by_missing_consent", .key = KeysOfMissingConsents},
+          {.number = kByOrganization,
+           .name = kOrganizationIndex.data(),
+           .unique = true,
+           .key = KeysOfOrganization},
+          {.number = kByFileCode,
+           .name = "by_file_code",
+           .unique = true,
+           .key = [](const Row& row) -> kv::IndexKeys {
+             if (row.registration().file_code().empty()) return {};
+             return kv::KeyOf(row.registration().file_code());
+           }},
+          {.number = kByDue,
+           .name = "by_due",
+           .key = [](const Row& row) -> kv::IndexKeys {
+             if (!row.has_due_time()) return {};
+             return kv::KeyOf(FromTimestamp(row.due_time()));
+           }},
+          {.number = kByAwayPeer,
+           .name = "by_away_peer",
+           .key = [](const Row& row) -> kv::IndexKeys {
+             if (row.away() == PEER_UNSPECIFIED) return {};
+             return kv::KeyOf(row.away(), FromTimestamp(row.due_time()));
+           }},
+          {.number = kOpenByApplicant,
+           .name = "open_by_applicant",
+           .key = [](const Row& row) -> kv::IndexKeys {
+             if (IsFinal(row.registration().state())) return {};
+             return kv::KeyOf(row.registration().applicant_account_id());
+           }},
+      }};
 }
 
 }  // namespace

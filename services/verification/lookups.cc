@@ -30,9 +30,7 @@ v1::Lookup MakeLookup(std::string subject, const std::string& registry_id) {
 }
 
 // The registry is there; what it said is no use.
-absl::Status Malformed(absl::string_view what) {
-  return absl::DataLossError(what);
-}
+absl::Status Malformed(absl::string_view what) { return absl::DataLossError(what); }
 
 template <class Request, class Response>
 absl::StatusOr<Answer> CheckSource(const Request& request, const Response& response) {

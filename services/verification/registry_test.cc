@@ -16,7 +16,8 @@ struct Asked {
     registry::v1::LookupOrganizationRequest request;
     request.set_tax_code(testing::kTaxCode);
     absl::Status status;
-    REQUIRE(registry.Ask(request, [&](absl::StatusOr<Answer> answer) { status = answer.status(); }));
+    REQUIRE(
+        registry.Ask(request, [&](absl::StatusOr<Answer> answer) { status = answer.status(); }));
     return status;
   }
 

@@ -78,13 +78,12 @@ struct Lane {
 absl::Status RegisterOne(World& world, Lane& lane, const std::string& tax_code) {
   const registry::v1::OrganizationRecord record = RecordOf(tax_code, *lane.applicant);
   RETURN_IF_ERROR(world.outside().PutOrganization(record));
-  ASSIGN_OR_RETURN(Registration registration,
-                   suite::Create(*lane.applicant,
-                                 suite::DossierOf(record, lane.applicant->data())));
+  ASSIGN_OR_RETURN(
+      Registration registration,
+      suite::Create(*lane.applicant, suite::DossierOf(record, lane.applicant->data())));
   ASSIGN_OR_RETURN(registration, suite::Submit(*lane.applicant, registration));
   const std::string id = registration.registration_id();
-  RETURN_IF_ERROR(
-      lane.applicant->WaitFor(id, {Registration::STATE_UNDER_REVIEW}).status());
+  RETURN_IF_ERROR(lane.applicant->WaitFor(id, {Registration::STATE_UNDER_REVIEW}).status());
   // The case may come a moment after the state: it is opened by the next step of the workflow.
   RETURN_IF_ERROR(suite::Approve(*lane.reviewer, *lane.approver, id, "").status());
   return lane.applicant->WaitFor(id, {Registration::STATE_ISSUED}).status();

@@ -29,11 +29,11 @@ absl::Status PrintLinesToTry(suite::World& world, const Outcome& outcome) {
   const suite::Suite& suite = world.suite();
   const std::string login = suite.directory() + "/login.json";
   RETURN_IF_ERROR(WritePrivate(
-      login, absl::Substitute(R"({"personal_id": "$0", "factors": [{"password": "$1"}]})" "\n",
-                              outcome.applicant->data().personal_id,
-                              outcome.applicant->password())));
-  const std::string grpcurl =
-      absl::StrCat("grpcurl -cacert ", suite.certificates(), "/ca.crt");
+      login,
+      absl::Substitute(R"({"personal_id": "$0", "factors": [{"password": "$1"}]})"
+                       "\n",
+                       outcome.applicant->data().personal_id, outcome.applicant->password())));
+  const std::string grpcurl = absl::StrCat("grpcurl -cacert ", suite.certificates(), "/ca.crt");
   const std::string gateway = suite.address("gateway");
   absl::PrintF(
       "\nThe suite goes on at %s (logs and state in %s). Try:\n\n"

@@ -134,8 +134,9 @@ absl::Status Person::Login() {
                    Challenge(identity::v1::CHALLENGE_KIND_DEVICE_SIGNATURE));
   identity::v1::Factor factor;
   factor.mutable_device_signature()->set_challenge_id(challenge.challenge_id());
-  ASSIGN_OR_RETURN(*factor.mutable_device_signature()->mutable_signature(),
-                   secrets_.device.Sign(Join("eid-login-v1", challenge.challenge_id(), challenge.nonce())));
+  ASSIGN_OR_RETURN(
+      *factor.mutable_device_signature()->mutable_signature(),
+      secrets_.device.Sign(Join("eid-login-v1", challenge.challenge_id(), challenge.nonce())));
   return LoginWith(factor);
 }
 
@@ -179,7 +180,7 @@ absl::StatusOr<org_registration::v1::ConsentToRegistrationRequest> Person::Conse
   request.set_public_key(secrets_.device.Public().Spki());
   ASSIGN_OR_RETURN(*request.mutable_signature(),
                    secrets_.device.Sign(Join("eid-consent-v1", registration.registration_id(),
-                                     registration.dossier_digest())));
+                                             registration.dossier_digest())));
   return request;
 }
 

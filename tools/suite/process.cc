@@ -100,9 +100,8 @@ absl::Status Process::WaitListening(absl::Duration timeout) {
   while (!absl::StrContains(output, "listening ")) {
     const absl::Duration left = deadline - absl::Now();
     if (left <= absl::ZeroDuration()) {
-      return absl::DeadlineExceededError(absl::StrCat(options_.command[0],
-                                                      " does not listen; its log ends:\n",
-                                                      TailOf(options_.log_path)));
+      return absl::DeadlineExceededError(absl::StrCat(
+          options_.command[0], " does not listen; its log ends:\n", TailOf(options_.log_path)));
     }
     pollfd ready = {stdout_fd_, POLLIN, 0};
     if (poll(&ready, 1, static_cast<int>(absl::ToInt64Milliseconds(left)) + 1) <= 0) continue;

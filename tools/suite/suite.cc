@@ -84,10 +84,15 @@ absl::Status RunToEnd(std::vector<std::string> command, const std::string& log_p
 }  // namespace
 
 const std::vector<std::string>& ProgramNames() {
-  static const auto* const names = new std::vector<std::string>{
-      "registry_population", "registry_business", "registry_special",
-      "carrier",             "verification",      "identity",
-      "approval",            "org_registration",  "gateway"};
+  static const auto* const names = new std::vector<std::string>{"registry_population",
+                                                                "registry_business",
+                                                                "registry_special",
+                                                                "carrier",
+                                                                "verification",
+                                                                "identity",
+                                                                "approval",
+                                                                "org_registration",
+                                                                "gateway"};
   return *names;
 }
 
@@ -147,13 +152,12 @@ absl::Status Suite::StartAll() {
 
 absl::Status Suite::Start(const std::string& name, std::vector<std::string> environment) {
   processes_.erase(name);
-  ASSIGN_OR_RETURN(
-      processes_[name],
-      Process::Start({.command = {absl::StrCat(EID_BINARY_DIR "/", BinaryOf(name)),
-                                  "--config=" + config_path(name)},
-                      .environment = std::move(environment),
-                      .log_path = log_path(name),
-                      .outlives_us = options_.outlives_us}));
+  ASSIGN_OR_RETURN(processes_[name],
+                   Process::Start({.command = {absl::StrCat(EID_BINARY_DIR "/", BinaryOf(name)),
+                                               "--config=" + config_path(name)},
+                                   .environment = std::move(environment),
+                                   .log_path = log_path(name),
+                                   .outlives_us = options_.outlives_us}));
   return processes_[name]->WaitListening(kStartTimeout);
 }
 

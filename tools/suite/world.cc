@@ -114,7 +114,10 @@ absl::StatusOr<std::unique_ptr<World>> World::Create(SuiteOptions options) {
   ASSIGN_OR_RETURN(world->suite_, Suite::Create(std::move(options)));
   ASSIGN_OR_RETURN(const PersonData first, world->Seeded(kAdministrator));
   RETURN_IF_ERROR(world->suite_->Bootstrap(absl::Substitute(
-      R"pb(personal_id: "$0" full_name: "$1" birth_date { year: $2 month: $3 day: $4 } phone: "$5"
+      R"pb(personal_id: "$0"
+           full_name: "$1"
+           birth_date { year: $2 month: $3 day: $4 }
+           phone: "$5"
            unit_code: "$6")pb",
       first.personal_id, first.full_name, first.birth_year, first.birth_month, first.birth_day,
       first.phone, kAuthorityUnit)));
@@ -134,8 +137,7 @@ absl::StatusOr<std::unique_ptr<World>> World::Create(SuiteOptions options) {
   return world;
 }
 
-dossier::v1::Dossier DossierOf(const OrganizationRecord& record,
-                               const PersonData& representative) {
+dossier::v1::Dossier DossierOf(const OrganizationRecord& record, const PersonData& representative) {
   dossier::v1::Dossier dossier;
   dossier.set_category(record.category());
   *dossier.mutable_names() = record.names();
