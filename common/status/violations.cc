@@ -22,7 +22,7 @@ std::string Indexed(absl::string_view field, size_t index) {
 
 void Violations::Add(absl::string_view field_path, policy::v1::FieldReason reason,
                      absl::string_view english_description) {
-  if (size() >= kMax || bytes_ >= kMaxBytes) return;
+  if (bytes_ >= kMaxBytes) return;
   auto& violation = *request_.add_field_violations();
   violation.set_field(std::string(field_path));
   violation.set_reason(ShortName(reason));

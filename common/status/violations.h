@@ -25,9 +25,8 @@ std::string Indexed(absl::string_view field, size_t index);
 // Not thread-safe.
 class Violations {
  public:
-  // Only so many are kept, and only so many bytes of them; more help nobody, and an error whose
-  // metadata is larger than the 8 KiB that clients take does not arrive at all.
-  static constexpr int kMax = 100;
+  // Beyond so many bytes no more are kept: an error whose metadata exceeds the 8 KiB that clients
+  // take would not arrive at all. That is dozens of fields.
   static constexpr size_t kMaxBytes = 4500;
 
   // `english_description` says what is wrong and what is expected. It never repeats the value: that

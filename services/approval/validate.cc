@@ -140,6 +140,9 @@ absl::Status Validate(const v1::ListCasesRequest& request) {
     violations.Add("due_before_time", policy::v1::FIELD_REASON_OUT_OF_RANGE,
                    "Must be within the years 1 to 9999.");
   }
+  if (request.page_size() < 0) {
+    violations.Add("page_size", policy::v1::FIELD_REASON_OUT_OF_RANGE, "Must not be negative.");
+  }
   return violations.ToStatus(COMMON_REASON_INVALID_REQUEST);
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 using policy::v1::FIELD_REASON_INCONSISTENT;
 using policy::v1::FIELD_REASON_MALFORMED;
+using policy::v1::FIELD_REASON_OUT_OF_RANGE;
 using policy::v1::FIELD_REASON_REQUIRED;
 using policy::v1::FIELD_REASON_UNKNOWN_VALUE;
 
@@ -79,6 +80,9 @@ absl::Status Validate(const v1::ListVerificationsRequest& request) {
                  violations);
   if (!v1::Verification::State_IsValid(request.state())) {
     violations.Add("state", FIELD_REASON_UNKNOWN_VALUE, "No such state.");
+  }
+  if (request.page_size() < 0) {
+    violations.Add("page_size", FIELD_REASON_OUT_OF_RANGE, "Must not be negative.");
   }
   return Done(violations);
 }

@@ -252,6 +252,7 @@ TEST_CASE(
   auto dossier = DossierOf(stage, "0392604433", head);
   dossier.set_applicant_role(dossier::v1::APPLICANT_ROLE_AUTHORIZED_PERSON);
   dossier.set_authorization_reference("Giấy ủy quyền số 12/UQ");
+  dossier.mutable_contact()->set_phone(clerk.data().phone);
 
   const Registration waiting = File(clerk, dossier);
   CHECK(waiting.state() == Registration::STATE_AWAITING_CONSENT);
