@@ -114,7 +114,7 @@ TEST_CASE("programs that are killed again and again lose nothing and do nothing 
       nemesis.KillSometime(program);
     }
   }
-  INFO("seed " << RandomSeed() << "; not reached: " << absl::StrJoin(unreached, ", "));
+  WARN("points not reached: " << absl::StrJoin(unreached, ", "));
   for (const std::string& point : unreached) {
     // Two transactions in one batch are a matter of chance, the others are not.
     CHECK(point.find("mid_batch") != std::string::npos);
