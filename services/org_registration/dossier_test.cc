@@ -209,10 +209,10 @@ TEST_CASE("an enterprise's identification code is its enterprise code, and nobod
   }
 }
 
-TEST_CASE("no more consents than a case takes") {
-  Dossier dossier = testing::AuthorizedDossier(19);
+TEST_CASE("twenty co-representatives, whoever files") {
+  Dossier dossier = testing::AuthorizedDossier(20);
   CHECK(Wrong(dossier, Completeness::kSubmission) == Names{});
-  *dossier.add_co_representatives() = testing::CoRepresentative(19);
+  *dossier.add_co_representatives() = testing::CoRepresentative(20);
   CHECK(Wrong(dossier, Completeness::kSubmission) == Names{"dossier.co_representatives TOO_MANY"});
 }
 

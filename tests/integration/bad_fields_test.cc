@@ -73,7 +73,7 @@ const std::vector<Row>& Rows() {
        R"({"request_id": "1", "dossier_digest": "AAAA", "public_key": "AAAA", "signature": "AAAA"})",
        {"dossier_digest", "public_key", "registration_id", "signature"}},
       {"RegistrationService/SupplementRegistration",
-       R"({"request_id": "1", "dossier": {}})",
+       R"({"request_id": "1", "dossier": {}, "update_mask": "noSuchField"})",
        {"registration_id", "update_mask"}},
       {"RegistrationService/ListRegistrations",
        R"({"state": 77, "page_size": -1})",
