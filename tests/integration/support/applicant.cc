@@ -28,13 +28,9 @@ std::string NextTaxCode() {
 
 }  // namespace
 
-Load::Applicant::Applicant(suite::World& world, suite::Person& person, Approve approve,
+Load::Applicant::Applicant(suite::World& world, suite::Person& person, AskOfficers ask,
                            History& history, uint64_t seed)
-    : world_(world),
-      person_(person),
-      approve_(std::move(approve)),
-      history_(history),
-      random_(seed) {}
+    : world_(world), person_(person), ask_(std::move(ask)), history_(history), random_(seed) {}
 
 void Load::Applicant::Run(const std::atomic<bool>& stopping) {
   while (!stopping) {
@@ -68,43 +64,100 @@ absl::StatusOr<dossier::v1::Dossier> Load::Applicant::NewOrganization() {
   return suite::DossierOf(record, person_.data());
 }
 
-absl::Status Load::Applicant::TakeOneThrough() {
-  org_registration::v1::CreateRegistrationRequest create;
-  create.set_request_id(suite::NewRequestId());
-  ASSIGN_OR_RETURN(*create.mutable_dossier(), NewOrganization());
-  ASSIGN_OR_RETURN(
-      const Registration created,
-      Do(*person_.registrations, &RegistrationService::Stub::CreateRegistration, create));
-  const std::string& id = created.registration_id();
-  history_.Created(person_.account_id(), id);
-
+absl::StatusOr<Registration> Load::Applicant::Submit(const Registration& draft) {
   org_registration::v1::SubmitRegistrationRequest submit;
   submit.set_request_id(suite::NewRequestId());
-  submit.set_registration_id(id);
-  submit.set_etag(created.etag());
+  submit.set_registration_id(draft.registration_id());
+  submit.set_etag(draft.etag());
   submit.set_declaration_accepted(true);
-  ASSIGN_OR_RETURN(
-      const Registration submitted,
-      Do(*person_.registrations, &RegistrationService::Stub::SubmitRegistration, submit));
-  RETURN_IF_ERROR(person_.WaitFor(id, {Registration::STATE_UNDER_REVIEW}, kPatience).status());
+  return Do(*person_.registrations, &RegistrationService::Stub::SubmitRegistration, submit);
+}
+
+absl::Status Load::Applicant::Correct(const std::string& id, const std::string& right_name) {
+  org_registration::v1::SupplementItem item;
+  item.set_field("names.vietnamese");
+  item.mutable_message()->set_vi("Tên chưa đúng.");
+  RETURN_IF_ERROR(ask_([&](suite::Person& reviewer, suite::Person&) {
+    return suite::SendBack(reviewer, id, {item}).status();
+  }));
+  RETURN_IF_ERROR(
+      person_.WaitFor(id, {Registration::STATE_SUPPLEMENT_REQUIRED}, kPatience).status());
   history_.Answered();
-  RETURN_IF_ERROR(approve_(id));
+  org_registration::v1::SupplementRegistrationRequest supplement;
+  supplement.set_request_id(suite::NewRequestId());
+  supplement.set_registration_id(id);
+  supplement.mutable_dossier()->mutable_names()->set_vietnamese(right_name);
+  supplement.mutable_update_mask()->add_paths("names.vietnamese");
+  RETURN_IF_ERROR(
+      Do(*person_.registrations, &RegistrationService::Stub::SupplementRegistration, supplement)
+          .status());
+  return person_.WaitFor(id, {Registration::STATE_UNDER_REVIEW}, kPatience).status();
+}
+
+absl::Status Load::Applicant::EndRefused(const std::string& id, Ended& ended) {
+  RETURN_IF_ERROR(ask_([&](suite::Person& reviewer, suite::Person& approver) {
+    type::v1::LocalizedText explanation;
+    explanation.set_vi("Không đủ điều kiện.");
+    return suite::Refuse(reviewer, approver, id, approval::v1::REFUSAL_REASON_NOT_ELIGIBLE,
+                         explanation)
+        .status();
+  }));
+  ASSIGN_OR_RETURN(const Registration refused,
+                   person_.WaitFor(id, {Registration::STATE_REJECTED}, kPatience));
+  if (refused.refusal().reason() != "NOT_ELIGIBLE" || !refused.organization_id().empty()) {
+    history_.Fail(absl::StrCat(id, " was refused for another reason, or not at all"));
+  }
+  ended.file_code = refused.file_code();
+  return absl::OkStatus();
+}
+
+absl::Status Load::Applicant::EndGranted(const std::string& id, Ended& ended) {
+  RETURN_IF_ERROR(ask_([&](suite::Person& reviewer, suite::Person& approver) {
+    return suite::Approve(reviewer, approver, id, "").status();
+  }));
   history_.Answered();
   ASSIGN_OR_RETURN(const Registration issued,
                    person_.WaitFor(id, {Registration::STATE_ISSUED}, kPatience));
-  if (issued.file_code() != submitted.file_code() || issued.organization_id().empty()) {
-    history_.Fail(absl::StrCat(id, " has lost its file code or has no organization"));
-  }
   identity::v1::ActivateOrganizationRequest activate;
   activate.set_request_id(suite::NewRequestId());
   activate.set_organization_id(issued.organization_id());
   RETURN_IF_ERROR(Do(*person_.organizations,
                      &identity::v1::OrganizationService::Stub::ActivateOrganization, activate)
                       .status());
-  history_.Completed({.applicant_account_id = person_.account_id(),
-                      .registration_id = id,
-                      .file_code = issued.file_code(),
-                      .organization_id = issued.organization_id()});
+  ended.file_code = issued.file_code();
+  ended.organization_id = issued.organization_id();
+  return absl::OkStatus();
+}
+
+absl::Status Load::Applicant::TakeOneThrough() {
+  const bool corrected = std::bernoulli_distribution(0.2)(random_);
+  const bool refused = std::bernoulli_distribution(0.15)(random_);
+  org_registration::v1::CreateRegistrationRequest create;
+  create.set_request_id(suite::NewRequestId());
+  ASSIGN_OR_RETURN(*create.mutable_dossier(), NewOrganization());
+  const std::string right_name = create.dossier().names().vietnamese();
+  if (corrected) {
+    create.mutable_dossier()->mutable_names()->set_vietnamese("Công ty TNHH Viết Nhầm");
+  }
+  ASSIGN_OR_RETURN(
+      const Registration created,
+      Do(*person_.registrations, &RegistrationService::Stub::CreateRegistration, create));
+  const std::string& id = created.registration_id();
+  history_.Created(person_.account_id(), id);
+  ASSIGN_OR_RETURN(const Registration submitted, Submit(created));
+  RETURN_IF_ERROR(person_.WaitFor(id, {Registration::STATE_UNDER_REVIEW}, kPatience).status());
+  history_.Answered();
+  Ended ended = {.applicant_account_id = person_.account_id(), .registration_id = id};
+  if (corrected) {
+    ended.submissions = 2;
+    RETURN_IF_ERROR(Correct(id, right_name));
+  }
+  RETURN_IF_ERROR(refused ? EndRefused(id, ended) : EndGranted(id, ended));
+  history_.Answered();
+  if (ended.file_code != submitted.file_code()) {
+    history_.Fail(absl::StrCat(id, " has another file code than at first"));
+  }
+  history_.Completed(ended);
   return absl::OkStatus();
 }
 
@@ -116,10 +169,12 @@ Load::Follower::Follower(suite::World& world, suite::Person& person, std::string
       history_(history) {}
 
 bool Load::Follower::SawAll() const {
-  for (const Granted& granted : history_.completed()) {
-    if (granted.applicant_account_id != account_id_) continue;
-    const auto found = seen_.find(granted.registration_id);
-    if (found == seen_.end() || found->second != Registration::STATE_ISSUED) return false;
+  for (const Ended& ended : history_.completed()) {
+    if (ended.applicant_account_id != account_id_) continue;
+    const auto found = seen_.find(ended.registration_id);
+    const auto last =
+        ended.organization_id.empty() ? Registration::STATE_REJECTED : Registration::STATE_ISSUED;
+    if (found == seen_.end() || found->second != last) return false;
   }
   return true;
 }
@@ -137,9 +192,11 @@ absl::Status Load::Follower::Follow() {
     resume_token_ = event.resume_token();
     if (!event.has_registration()) continue;
     const Registration& now = event.registration();
-    // No registration of a load is sent back, so the states only rise.
+    // States only rise, but for what is sent back.
     auto& last = seen_[now.registration_id()];
-    if (now.state() < last) {
+    const bool supplemented = last == Registration::STATE_SUPPLEMENT_REQUIRED &&
+                              now.state() >= Registration::STATE_VERIFYING;
+    if (now.state() < last && !supplemented) {
       history_.Fail(absl::StrCat(now.registration_id(), " went back from ",
                                  Registration::State_Name(last), " to ",
                                  Registration::State_Name(now.state())));

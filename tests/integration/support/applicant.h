@@ -20,11 +20,12 @@ namespace eid::integration {
 
 class Load::Applicant {
  public:
-  // Approves the case with this id; called on Run()'s thread.
-  using Approve = std::function<absl::Status(const std::string& case_id)>;
+  // Has the officers do something about a case; called on Run()'s thread.
+  using Officers = std::function<absl::Status(suite::Person& reviewer, suite::Person& approver)>;
+  using AskOfficers = std::function<absl::Status(const Officers&)>;
 
   // Everything outlives this.
-  Applicant(suite::World& world, suite::Person& person, Approve approve, History& history,
+  Applicant(suite::World& world, suite::Person& person, AskOfficers ask, History& history,
             uint64_t seed);
 
   // Until told to stop, or until something comes that must not.
@@ -33,6 +34,12 @@ class Load::Applicant {
  private:
   absl::Status TakeOneThrough();
   absl::StatusOr<dossier::v1::Dossier> NewOrganization();
+  absl::StatusOr<org_registration::v1::Registration> Submit(
+      const org_registration::v1::Registration& draft);
+  // Has it sent back, corrects the name, waits until it is under review again.
+  absl::Status Correct(const std::string& id, const std::string& right_name);
+  absl::Status EndRefused(const std::string& id, Ended& ended);
+  absl::Status EndGranted(const std::string& id, Ended& ended);
 
   // Calls; then perhaps again, as if the answer had been lost: it must be the same.
   template <class Stub, class Interface, class Request, class Response>
@@ -54,7 +61,7 @@ class Load::Applicant {
 
   suite::World& world_;
   suite::Person& person_;
-  const Approve approve_;
+  const AskOfficers ask_;
   History& history_;
   std::mt19937_64 random_;
 };

@@ -32,7 +32,7 @@ void ForEachPage(Person& person, Stub& stub,
   } while (!request.page_token().empty());
 }
 
-// What a list of things about registrations is to look like: one for each.
+// Counts things about registrations.
 class Census {
  public:
   Census(std::string thing, std::vector<std::string>& wrong)
@@ -41,11 +41,13 @@ class Census {
     ++count_[registration_id];
     if (!ids_.insert(own_id).second) wrong_.push_back(absl::StrCat(thing_, " ", own_id, " twice"));
   }
-  void ExpectOneEach(const std::vector<Granted>& granted) {
-    for (const Granted& one : granted) {
+  // So many for each registration that came to its end.
+  void Expect(const std::vector<Ended>& ended, int (*wanted)(const Ended&)) {
+    for (const Ended& one : ended) {
       const int count = count_[one.registration_id];
-      if (count == 1) continue;
-      wrong_.push_back(absl::StrCat(one.registration_id, " has ", count, " of ", thing_));
+      if (count == wanted(one)) continue;
+      wrong_.push_back(
+          absl::StrCat(one.registration_id, " has ", count, " of ", thing_, ", not ", wanted(one)));
     }
   }
 
@@ -56,6 +58,10 @@ class Census {
   std::set<std::string> ids_;
 };
 
+int One(const Ended&) { return 1; }
+int OneIfGranted(const Ended& ended) { return ended.organization_id.empty() ? 0 : 1; }
+int OnePerSubmission(const Ended& ended) { return ended.submissions; }
+
 void CheckRegistrations(Person& person, const std::set<std::string>& created,
                         std::vector<std::string>& wrong) {
   std::set<std::string> listed;
@@ -64,7 +70,10 @@ void CheckRegistrations(Person& person, const std::set<std::string>& created,
               org_registration::v1::ListRegistrationsRequest(), [&](const auto& page) {
                 for (const Registration& one : page.registrations()) {
                   listed.insert(one.registration_id());
-                  if (one.state() == Registration::STATE_ISSUED) continue;
+                  if (one.state() == Registration::STATE_ISSUED ||
+                      one.state() == Registration::STATE_REJECTED) {
+                    continue;
+                  }
                   wrong.push_back(absl::StrCat(one.registration_id(), " ended as ",
                                                Registration::State_Name(one.state()), ": ",
                                                one.last_problem()));
@@ -78,15 +87,14 @@ void CheckRegistrations(Person& person, const std::set<std::string>& created,
   }
 }
 
-void CheckCases(Stage& stage, const std::vector<Granted>& granted,
-                std::vector<std::string>& wrong) {
+void CheckCases(Stage& stage, const std::vector<Ended>& ended, std::vector<std::string>& wrong) {
   Person& reviewer = stage.world().reviewer();
   Census cases("case", wrong);
   ForEachPage(reviewer, *reviewer.cases, &approval::v1::ApprovalService::Stub::ListCases,
               approval::v1::ListCasesRequest(), [&](const auto& page) {
                 for (const Case& one : page.cases()) cases.Count(one.case_id(), one.file_code());
               });
-  cases.ExpectOneEach(granted);
+  cases.Expect(ended, One);
   Census verifications("verification", wrong);
   ForEachPage(reviewer, *reviewer.verifications,
               &verification::v1::VerificationService::Stub::ListVerifications,
@@ -95,10 +103,10 @@ void CheckCases(Stage& stage, const std::vector<Granted>& granted,
                   verifications.Count(one.registration_id(), one.verification_id());
                 }
               });
-  verifications.ExpectOneEach(granted);
+  verifications.Expect(ended, OnePerSubmission);
 }
 
-void CheckOrganizations(Stage& stage, const std::vector<Granted>& granted,
+void CheckOrganizations(Stage& stage, const std::vector<Ended>& ended,
                         std::vector<std::string>& wrong) {
   Person& administrator = stage.world().administrator();
   Census organizations("organization", wrong);
@@ -113,8 +121,9 @@ void CheckOrganizations(Stage& stage, const std::vector<Granted>& granted,
                   by_id[one.organization_id()] = one;
                 }
               });
-  organizations.ExpectOneEach(granted);
-  for (const Granted& one : granted) {
+  organizations.Expect(ended, OneIfGranted);
+  for (const Ended& one : ended) {
+    if (one.organization_id.empty()) continue;
     const Organization& organization = by_id[one.organization_id];
     if (organization.registration_id() == one.registration_id &&
         organization.state() == Organization::STATE_ACTIVE) {
@@ -128,11 +137,11 @@ void CheckOrganizations(Stage& stage, const std::vector<Granted>& granted,
 // How many of the person's messages carry each file code; each message_id is there once by the
 // carrier's own rule.
 std::map<std::string, int> MessagesByFile(Stage& stage, Person& person,
-                                          const std::vector<Granted>& granted) {
+                                          const std::vector<Ended>& ended) {
   std::map<std::string, int> count;
   const auto page = testing::Value(stage.world().outside().Messages(person.data().phone));
   for (const auto& message : page.messages()) {
-    for (const Granted& one : granted) {
+    for (const Ended& one : ended) {
       if (absl::StrContains(message.body(), one.file_code)) ++count[one.file_code];
     }
   }
@@ -150,8 +159,7 @@ std::vector<std::string> Settled(const std::function<std::vector<std::string>()>
   }
 }
 
-std::vector<std::string> CheckTold(Stage& stage, Person& person,
-                                   const std::vector<Granted>& granted) {
+std::vector<std::string> CheckTold(Stage& stage, Person& person, const std::vector<Ended>& ended) {
   std::vector<std::string> wrong;
   Census told("notification", wrong);
   ForEachPage(person, *person.notifications,
@@ -164,12 +172,13 @@ std::vector<std::string> CheckTold(Stage& stage, Person& person,
                   }
                 }
               });
-  told.ExpectOneEach(granted);
-  std::map<std::string, int> messages = MessagesByFile(stage, person, granted);
-  for (const Granted& one : granted) {
+  told.Expect(ended, OnePerSubmission);
+  std::map<std::string, int> messages = MessagesByFile(stage, person, ended);
+  for (const Ended& one : ended) {
     const int count = messages[one.file_code];
-    if (count == 1) continue;
-    wrong.push_back(absl::StrCat(one.registration_id, " was told of by ", count, " messages"));
+    if (count == one.submissions) continue;
+    wrong.push_back(absl::StrCat(one.registration_id, " was told of by ", count, " messages, not ",
+                                 one.submissions));
   }
   return wrong;
 }
@@ -178,21 +187,21 @@ std::vector<std::string> CheckTold(Stage& stage, Person& person,
 
 std::vector<std::string> Load::Discrepancies() {
   std::vector<std::string> wrong;
-  const std::vector<Granted> granted = history_.completed();
+  const std::vector<Ended> ended = history_.completed();
   const auto created = history_.created();
   for (Person* person : people_) {
     const auto own = created.find(person->account_id());
     if (own != created.end()) CheckRegistrations(*person, own->second, wrong);
-    std::vector<Granted> theirs;
-    for (const Granted& one : granted) {
+    std::vector<Ended> theirs;
+    for (const Ended& one : ended) {
       if (one.applicant_account_id == person->account_id()) theirs.push_back(one);
     }
     for (std::string& line : Settled([&] { return CheckTold(stage_, *person, theirs); })) {
       wrong.push_back(std::move(line));
     }
   }
-  CheckCases(stage_, granted, wrong);
-  CheckOrganizations(stage_, granted, wrong);
+  CheckCases(stage_, ended, wrong);
+  CheckOrganizations(stage_, ended, wrong);
   return wrong;
 }
 

@@ -16,9 +16,9 @@ void History::Created(const std::string& account_id, const std::string& registra
   created_[account_id].insert(registration_id);
 }
 
-void History::Completed(const Granted& granted) {
+void History::Completed(const Ended& ended) {
   absl::MutexLock lock(&mutex_);
-  completed_.push_back(granted);
+  completed_.push_back(ended);
 }
 
 void History::Fail(absl::string_view what, const absl::Status& status) {
@@ -44,7 +44,7 @@ std::vector<std::string> History::failures() const {
   return failures_;
 }
 
-std::vector<Granted> History::completed() const {
+std::vector<Ended> History::completed() const {
   absl::MutexLock lock(&mutex_);
   return completed_;
 }

@@ -15,12 +15,15 @@
 
 namespace eid::integration {
 
-// A registration that was taken through all steps, as its applicant was told.
-struct Granted {
+// A registration that came to its end, as its applicant was told.
+struct Ended {
   std::string applicant_account_id;
   std::string registration_id;
   std::string file_code;
-  std::string organization_id;
+  // 2 if it was sent back once.
+  int submissions = 1;
+  // The account that was granted; empty: refused.
+  std::string organization_id = {};
 };
 
 // Thread-safe.
@@ -30,7 +33,7 @@ class History {
   void Answered();
   // `account_id` was told that this registration was created.
   void Created(const std::string& account_id, const std::string& registration_id);
-  void Completed(const Granted& granted);
+  void Completed(const Ended& ended);
   // Something came that must never come.
   void Fail(absl::string_view what, const absl::Status& status = absl::OkStatus());
 
@@ -39,7 +42,7 @@ class History {
 
   int answers() const;
   std::vector<std::string> failures() const;
-  std::vector<Granted> completed() const;
+  std::vector<Ended> completed() const;
   // What each applicant created.
   std::map<std::string, std::set<std::string>> created() const;
 
@@ -47,7 +50,7 @@ class History {
   mutable absl::Mutex mutex_;
   int answers_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::string> failures_ ABSL_GUARDED_BY(mutex_);
-  std::vector<Granted> completed_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Ended> completed_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::set<std::string>> created_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -24,14 +24,14 @@ std::string TokenToLookOn(suite::Person& person) {
 Load::Load(Stage& stage, const std::vector<std::string>& personal_ids, uint64_t seed)
     : stage_(stage) {
   suite::World& world = stage.world();
-  const auto approve = [this, &world](const std::string& case_id) {
+  const auto ask = [this, &world](const Applicant::Officers& officers) {
     absl::MutexLock lock(&officers_);
-    return suite::Approve(world.reviewer(), world.approver(), case_id, "").status();
+    return officers(world.reviewer(), world.approver());
   };
   for (const std::string& personal_id : personal_ids) {
     suite::Person& person = stage.Admit(personal_id);
     people_.push_back(&person);
-    applicants_.push_back(std::make_unique<Applicant>(world, person, approve, history_, seed++));
+    applicants_.push_back(std::make_unique<Applicant>(world, person, ask, history_, seed++));
     const std::string token = TokenToLookOn(person);
     stage.Secret(token);
     followers_.push_back(std::make_unique<Follower>(world, person, token, history_));

@@ -15,8 +15,9 @@
 namespace eid::integration {
 
 // Takes one organization after another through all five steps, each applicant on a thread of its
-// own, repeating what was answered already now and then, as clients do that lost an answer. Another
-// thread for each applicant follows the stream of changes.
+// own: most straight, some sent back and corrected, some refused. What was answered already is
+// repeated now and then, as clients do that lost an answer. Another thread for each applicant
+// follows the stream of changes.
 //
 // Uses the stage's officers: nobody else may while it runs.
 class Load {
