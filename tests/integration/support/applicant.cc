@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/integration/support/applicant.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/codes/tax_code.h"
@@ -174,7 +176,7 @@ bool Load::Follower::SawAll() const {
     const auto found = seen_.find(ended.registration_id);
     const auto last =
         ended.organization_id.empty() ? Registration::STATE_REJECTED : Registration::STATE_ISSUED;
-    if (found == seen_.end() || found->second != last) return false;
+    if (found == seen_.end() || found->second.second != last) return false;
   }
   return true;
 }
@@ -192,16 +194,15 @@ absl::Status Load::Follower::Follow() {
     resume_token_ = event.resume_token();
     if (!event.has_registration()) continue;
     const Registration& now = event.registration();
-    // States only rise, but for what is sent back.
+    // The states of one submission only rise; the stream may pass over some of them.
+    const auto place = std::make_pair(now.submission_number(), now.state());
     auto& last = seen_[now.registration_id()];
-    const bool supplemented = last == Registration::STATE_SUPPLEMENT_REQUIRED &&
-                              now.state() >= Registration::STATE_VERIFYING;
-    if (now.state() < last && !supplemented) {
+    if (place < last) {
       history_.Fail(absl::StrCat(now.registration_id(), " went back from ",
-                                 Registration::State_Name(last), " to ",
+                                 Registration::State_Name(last.second), " to ",
                                  Registration::State_Name(now.state())));
     }
-    last = now.state();
+    last = place;
   }
   return rpc::FromGrpc(stream->Finish());
 }

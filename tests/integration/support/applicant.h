@@ -85,7 +85,8 @@ class Load::Follower {
   const std::string token_;
   History& history_;
   std::string resume_token_;
-  std::map<std::string, org_registration::v1::Registration::State> seen_;
+  // Submission and state of each registration, as seen last.
+  std::map<std::string, std::pair<int, org_registration::v1::Registration::State>> seen_;
 };
 
 }  // namespace eid::integration
