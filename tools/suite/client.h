@@ -32,9 +32,16 @@ struct CallOptions {
   std::string token = {};
   // The call, with its repeats, may take this long.
   absl::Duration timeout = absl::Seconds(20);
-  // Repeat while the answer is UNAVAILABLE: only for reads and for calls with a request_id.
+  // Repeat while the server is away: only for reads and for calls with a request_id.
   bool repeat = false;
 };
+
+// Whether a call that was not cancelled by its caller ended because the server is away or going: gRPC
+// says UNAVAILABLE, or CANCELLED to a call that meets a server's end.
+inline bool IsAway(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+         status.error_code() == grpc::StatusCode::CANCELLED;
+}
 
 // Calls and waits. The status has the details of the answer.
 //
@@ -56,8 +63,7 @@ absl::StatusOr<Response> Call(Stub& stub,
     Response response;
     const grpc::Status status = (stub.*method)(&context, request, &response);
     if (status.ok()) return response;
-    if (!options.repeat || status.error_code() != grpc::StatusCode::UNAVAILABLE ||
-        absl::FromChrono(deadline) < absl::Now()) {
+    if (!options.repeat || !IsAway(status) || absl::FromChrono(deadline) < absl::Now()) {
       return rpc::FromGrpc(status);
     }
     WaitBeforeRepeat(repeats);

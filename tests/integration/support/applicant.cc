@@ -204,7 +204,9 @@ absl::Status Load::Follower::Follow() {
     }
     last = place;
   }
-  return rpc::FromGrpc(stream->Finish());
+  const grpc::Status status = stream->Finish();
+  return suite::IsAway(status) ? absl::UnavailableError(status.error_message())
+                               : rpc::FromGrpc(status);
 }
 
 void Load::Follower::Run(const std::atomic<bool>& ended) {
