@@ -6,7 +6,9 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
+#include <vector>
 
+#include "absl/synchronization/mutex.h"
 #include "common/rpc/limits.h"
 #include "common/rpc/tls.h"
 #include "common/status/macros.h"
@@ -71,7 +73,15 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const PeerConfig& con
   if (config.has_tls()) {
     ASSIGN_OR_RETURN(credentials, MakeChannelCredentials(config.tls()));
   }
-  return grpc::CreateCustomChannel(config.address(), credentials, Arguments(config));
+  return KeepForever(grpc::CreateCustomChannel(config.address(), credentials, Arguments(config)));
+}
+
+std::shared_ptr<grpc::Channel> KeepForever(std::shared_ptr<grpc::Channel> channel) {
+  static auto* const mutex = new absl::Mutex;
+  static auto* const kept = new std::vector<std::shared_ptr<grpc::Channel>>;
+  absl::MutexLock lock(mutex);
+  kept->push_back(channel);
+  return channel;
 }
 
 absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(const PeerConfig& config) {

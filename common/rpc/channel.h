@@ -23,6 +23,12 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const PeerConfig& con
 // As many channels as configured, each with a connection of its own.
 absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(const PeerConfig& config);
 
+// Keeps a reference to the channel until the process ends, and gives it back. In gRPC 1.51 the last
+// reference must not go on one of its own threads: they would be joined by themselves. It does when
+// the end of a call meets the end of its channel's owner. Channels are few and live long anyway;
+// MakeChannel does it.
+std::shared_ptr<grpc::Channel> KeepForever(std::shared_ptr<grpc::Channel> channel);
+
 // The service config of every channel, as JSON.
 absl::string_view ServiceConfigJson();
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/clock/clock.h"
+#include "common/rpc/channel.h"
 
 namespace eid::rpc::testing {
 
@@ -21,7 +22,9 @@ InProcess::~InProcess() {
   server_->Wait();
 }
 
-std::shared_ptr<grpc::Channel> InProcess::channel() { return server_->InProcessChannel({}); }
+std::shared_ptr<grpc::Channel> InProcess::channel() {
+  return KeepForever(server_->InProcessChannel({}));
+}
 
 Pipeline TestPipeline(const PolicyMap& policies, std::string peer, CallerList callers) {
   Pipeline pipeline = ServicePipeline({.policies = policies,
