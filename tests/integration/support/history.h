@@ -37,7 +37,8 @@ class History {
   // Something came that must never come.
   void Fail(absl::string_view what, const absl::Status& status = absl::OkStatus());
 
-  // Waits until `more` further answers were given. False if they were not within `patience`.
+  // Waits until `more` further answers were given. False if they were not within `patience`, and at
+  // once if somebody has failed.
   bool AwaitAnswers(int more, absl::Duration patience);
 
   int answers() const;
