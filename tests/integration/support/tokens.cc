@@ -253,7 +253,6 @@ std::vector<TokenCase> BadTokens(Stage& stage) {
       {.name = "longer life", .token = WithClaims(good, prolonged)},
       {.name = "holder with added roles",
        .token = WithClaims(stage.Admit(kHolder).token(), promoted)},
-      {.name = "expired", .token = ByForeignKey(good, expired)},
       {.name = "foreign key", .token = ByForeignKey(good, claims)},
       {.name = "no algorithm", .token = WithHeader(good, R"({"alg":"none","typ":"at+jwt"})", "")},
       {.name = "public key as secret", .token = WithHeader(good, hmac_header, hmac)},
