@@ -10,7 +10,6 @@
 #include "common/status/status.h"
 #include "common/testing/matchers.h"
 #include "eid/admin/v1/admin_service.pb.h"
-#include "eid/policy/v1/errors.pb.h"
 #include "tests/integration/support/access.h"
 #include "tests/integration/support/flow.h"
 
@@ -65,8 +64,6 @@ TEST_CASE("the expectations agree with what a person reads in the contracts") {
       {"AuthenticationService/Login", "garbage", Fate::kAdmitted},
       {"AccountService/GetAccount", "no token", Fate::kUnauthenticated},
       {"AccountService/GetAccount", "holder, one factor", Fate::kAdmitted},
-      {"OrganizationService/ListOrganizations", "holder of level 1", Fate::kDenied},
-      {"NotificationService/ListNotifications", "holder of level 1", Fate::kAdmitted},
       {"AccountService/EnrollAccount", "holder", Fate::kDenied},
       {"AccountService/EnrollAccount", "intake officer", Fate::kAdmitted},
       {"AccountService/EnrollAccount", "approver", Fate::kDenied},
@@ -108,34 +105,6 @@ TEST_CASE("through the gateway every RPC admits whom its policy names, and nobod
   }
   CHECK(tried > 1000);
   CheckNone(wrong, tried);
-}
-
-TEST_CASE("whoever is refused is told what would help") {
-  Stage& stage = Stage::Get();
-  struct Row {
-    const char* rpc;
-    const char* token;
-    policy::v1::CommonReason reason;
-  };
-  const std::vector<Row> rows = {
-      {"AccountService/GetAccount", "no token", policy::v1::COMMON_REASON_UNAUTHENTICATED},
-      {"AccountService/GetAccount", "expired", policy::v1::COMMON_REASON_TOKEN_EXPIRED},
-      {"AccountService/GetAccount", "ended session", policy::v1::COMMON_REASON_UNAUTHENTICATED},
-      {"OrganizationService/ListOrganizations", "holder of level 1",
-       policy::v1::COMMON_REASON_ACCOUNT_LEVEL_TOO_LOW},
-      {"RegistrationService/SubmitRegistration", "holder, one factor",
-       policy::v1::COMMON_REASON_AUTHENTICATION_LEVEL_TOO_LOW},
-      {"RegistrationService/CreateRegistration", "organization's representative",
-       policy::v1::COMMON_REASON_WRONG_PRINCIPAL},
-      {"ApprovalService/ApproveCase", "reviewer", policy::v1::COMMON_REASON_PERMISSION_DENIED}};
-  for (const Row& row : rows) {
-    const Rpc& rpc = RpcNamed(row.rpc);
-    const Answer answer = CallPatiently(stage.world().gateway(), rpc.path, "",
-                                        OptionsFor(rpc, TokenNamed(row.token)));
-    INFO(row.rpc << " by " << row.token << ": " << testing::Describe(answer.status));
-    CHECK(HasReason(answer.status, row.reason));
-    CHECK(FlawOfError(answer.status) == "");
-  }
 }
 
 TEST_CASE("at a service's own port the token and the certificate decide again") {

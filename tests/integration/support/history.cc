@@ -30,10 +30,8 @@ void History::Fail(absl::string_view what, const absl::Status& status) {
 bool History::AwaitAnswers(int more, absl::Duration patience) {
   absl::MutexLock lock(&mutex_);
   const int wanted = answers_ + more;
-  const auto settled = [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return answers_ >= wanted || !failures_.empty();
-  };
-  return mutex_.AwaitWithTimeout(absl::Condition(&settled), patience) && failures_.empty();
+  const auto enough = [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return answers_ >= wanted; };
+  return mutex_.AwaitWithTimeout(absl::Condition(&enough), patience);
 }
 
 int History::answers() const {

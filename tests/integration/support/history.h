@@ -37,8 +37,7 @@ class History {
   // Something came that must never come.
   void Fail(absl::string_view what, const absl::Status& status = absl::OkStatus());
 
-  // Waits until `more` further answers were given. False if they were not within `patience`, and at
-  // once if somebody has failed.
+  // Waits until `more` further answers were given. False if they were not within `patience`.
   bool AwaitAnswers(int more, absl::Duration patience);
 
   int answers() const;
