@@ -2,6 +2,8 @@
 // Registrations that do not go straight: sent back, refused, unknown to every register, filed while
 // a register is down, filed twice, withdrawn, decided by the wrong person.
 #include <algorithm>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "common/calendar/legal_periods.h"
@@ -257,6 +259,38 @@ TEST_CASE("one request_id is one registration, however often it is sent") {
   const auto page = Value(
       applicant.Do(*applicant.registrations, &RegistrationService::Stub::ListRegistrations, {}));
   CHECK(page.registrations_size() == 1);
+}
+
+TEST_CASE("of many registrations of one organization, filed at once, one is taken") {
+  Stage& stage = Stage::Get();
+  Person& applicant = stage.Admit("002083939520");
+  const auto dossier = DossierOf(stage, "0496530440", applicant);
+  std::vector<org_registration::v1::SubmitRegistrationRequest> requests(8);
+  for (auto& request : requests) {
+    request.set_request_id(suite::NewRequestId());
+    request.set_registration_id(Value(suite::Create(applicant, dossier)).registration_id());
+    request.set_declaration_accepted(true);
+  }
+  const std::string token = applicant.token();
+  std::vector<absl::StatusOr<Registration>> answers(requests.size());
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    threads.emplace_back([&, i] {
+      answers[i] =
+          suite::Call(*applicant.registrations, &RegistrationService::Stub::SubmitRegistration,
+                      requests[i], {.token = token, .repeat = true});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  int taken = 0;
+  for (const auto& answer : answers) {
+    taken += answer.ok() ? 1 : 0;
+    INFO(answer);
+    CHECK((answer.ok() ||
+           HasReason(answer.status(),
+                     org_registration::v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED)));
+  }
+  CHECK(taken == 1);
 }
 
 TEST_CASE("who is named in a file, or examined it, does not decide it") {
