@@ -285,7 +285,7 @@ TEST_CASE("of many registrations of one organization, filed at once, one is take
   int taken = 0;
   for (const auto& answer : answers) {
     taken += answer.ok() ? 1 : 0;
-    INFO(answer);
+    INFO(answer.status());
     CHECK((answer.ok() ||
            HasReason(answer.status(),
                      org_registration::v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED)));
