@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "common/clock/clock.h"
 #include "services/gateway/exchange.h"
 #include "services/gateway/stream_forward.h"
 #include "services/gateway/unary_forward.h"
@@ -66,7 +67,8 @@ grpc::ServerGenericBidiReactor* Forwarder::CreateReactor(
   if (method.streaming()) {
     return new StreamForward(std::move(inbound), *context, **backend, options_.max_message_bytes);
   }
-  return new UnaryForward(std::move(inbound), *context, **backend, options_.max_message_bytes);
+  return new UnaryForward(std::move(inbound), *context, **backend, options_.max_message_bytes,
+                          Clock::Real().TimeNow() + options_.message_wait);
 }
 
 }  // namespace eid::gateway

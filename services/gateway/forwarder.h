@@ -22,6 +22,8 @@ class Forwarder final : public grpc::CallbackGenericService {
   struct Options {
     // Larger messages are refused.
     size_t max_message_bytes = rpc::kMaxMessageBytes;
+    // How long a unary call may be open without its message; the rest of its time is the backend's.
+    absl::Duration message_wait = absl::Seconds(30);
     // See config.proto.
     absl::flat_hash_set<std::string> trusted_proxies = {};
   };

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <grpcpp/generic/generic_stub.h>
+
 #include "absl/strings/match.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/gateway/testing/world.h"
@@ -177,6 +179,36 @@ TEST_CASE("a backend that is away is said so, and nothing of where it is") {
   Echo echo;
   CHECK_FALSE(reader->Read(&echo));
   CHECK(HasReason(FromGrpc(reader->Finish()), policy::v1::COMMON_REASON_PEER_UNAVAILABLE));
+}
+
+// Opens a unary call and sends no message; gives how it ends.
+absl::Status OpenAndSayNothing(Front& front) {
+  grpc::GenericStub stub(front.server.channel());
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  auto call = stub.PrepareCall(&context, "/rpctest.v1.EchoService/Say", &queue);
+  grpc::Status status;
+  void* tag = nullptr;
+  bool ok = false;
+  call->StartCall(&tag);
+  REQUIRE(queue.Next(&tag, &ok));
+  call->Finish(&status, &tag);
+  REQUIRE(queue.Next(&tag, &ok));
+  queue.Shutdown();
+  return FromGrpc(status);
+}
+
+TEST_CASE("a call whose message does not come is not kept for ever") {
+  EchoBackend backend;
+  Front front(backend.server.channel(), Front::NoLimits(),
+              {.message_wait = absl::Milliseconds(20)});
+  const absl::Status ended = OpenAndSayNothing(front);
+  CHECK(ended.code() == absl::StatusCode::kDeadlineExceeded);
+  CHECK(HasReason(ended, policy::v1::COMMON_REASON_DEADLINE_TOO_SHORT));
+  // What brings its message passes, with a timer and without.
+  CHECK_OK(front.Say(Text("hello")));
+  grpc::ClientContext without_deadline;
+  CHECK_OK(front.Run(&EchoService::Stub::Say, Text("hello"), without_deadline));
 }
 
 TEST_CASE("the administration of each program is reached by its name") {

@@ -11,16 +11,26 @@
 namespace eid::gateway {
 
 UnaryForward::UnaryForward(rpc::InboundCall inbound, grpc::GenericCallbackServerContext& context,
-                           Backend& backend, size_t max_message_bytes)
+                           Backend& backend, size_t max_message_bytes, absl::Time message_until)
     : inbound_(std::move(inbound)),
       context_(context),
       backend_(backend),
       max_message_bytes_(max_message_bytes) {
   PrepareOutbound(inbound_.call(), context_, outbound_);
   StartRead(&request_);
+  // gRPC ends the call, and the wait with it, at the deadline that came with it. A timer for each
+  // call would cost more than the rest of the forwarding does.
+  if (absl::FromChrono(context_.deadline()) > message_until) {
+    message_timer_.emplace(message_until, [this] {
+      Finish(inbound_.Finish(Error(absl::StatusCode::kDeadlineExceeded,
+                                   policy::v1::COMMON_REASON_DEADLINE_TOO_SHORT,
+                                   "the call was opened, but its message did not come in time")));
+    });
+  }
 }
 
 void UnaryForward::OnReadDone(bool ok) {
+  if (message_timer_.has_value() && !message_timer_->Arrived()) return;
   if (!ok) {
     return Finish(inbound_.Finish(context_.IsCancelled()
                                       ? absl::CancelledError("the call was cancelled")

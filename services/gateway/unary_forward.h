@@ -4,17 +4,22 @@
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
+#include <optional>
+
+#include "absl/time/time.h"
 #include "common/rpc/call_context.h"
+#include "services/gateway/message_timer.h"
 #include "services/gateway/routes.h"
 
 namespace eid::gateway {
 
 // One unary call on its way: reads the one message, hands it to the backend as it is, and the
-// answer back. Deletes itself. An admitted call only; `context` is the call's.
+// answer back. Deletes itself. An admitted call only; `context` is the call's. A message that has not
+// come by `message_until` is not waited for.
 class UnaryForward final : public grpc::ServerGenericBidiReactor {
  public:
   UnaryForward(rpc::InboundCall inbound, grpc::GenericCallbackServerContext& context,
-               Backend& backend, size_t max_message_bytes);
+               Backend& backend, size_t max_message_bytes, absl::Time message_until);
 
   void OnReadDone(bool ok) override;
   void OnCancel() override { outbound_.TryCancel(); }
@@ -39,6 +44,8 @@ class UnaryForward final : public grpc::ServerGenericBidiReactor {
   const size_t max_message_bytes_;
   grpc::ClientContext outbound_;
   Client client_{*this};
+  // Only where the caller's own deadline comes later.
+  std::optional<MessageTimer> message_timer_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
 };
