@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "common/fault/fault.h"
 #include "common/log/log.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
@@ -57,7 +58,6 @@ Committer::Committer(const Engine& engine, const DatabaseOptions& options, const
       max_queue_(options.max_queue),
       feed_keep_entries_(options.feed_keep_entries),
       mark_interval_(absl::ToChronoNanoseconds(options.high_water_interval)),
-      fail_point_(options.fail_point ? options.fail_point : FailPointFromEnvironment()),
       feed_(feed),
       mark_(mark),
       txn_(engine),
@@ -142,7 +142,7 @@ Committer::Finished Committer::RunBatch(std::deque<Job>& taken) {
   jobs.reserve(taken.size());
   uint64_t announced = 0;
   while (!taken.empty() && txn_.batch()->GetDataSize() < kMaxBatchBytes) {
-    if (!jobs.empty()) FailPoint("mid_batch");
+    if (!jobs.empty()) fault::Point("mid_batch");
     jobs.push_back(std::move(taken.front()));
     taken.pop_front();
     announced += RunBody(jobs.back());
@@ -183,13 +183,13 @@ void Committer::Commit(uint64_t announced, std::vector<Job>& jobs) {
   if (!upkeep.ok()) LOG(ERROR) << "clearing the store: " << upkeep.message();
   txn_.Put(Space::kMeta, kStateKey, next.SerializeAsString());
 
-  FailPoint("before_write");
+  fault::Point("before_write");
   rocksdb::WriteOptions durable;
   durable.sync = true;
   const rocksdb::Status written = engine_.db()->Write(durable, txn_.batch());
   // Part of it may be in the log. Only the next start can tell what is there.
   if (!written.ok()) LOG(FATAL) << "a write to the store failed: " << written.ToString();
-  FailPoint("after_write");
+  fault::Point("after_write");
   ++syncs_;
   state_ = std::move(next);
   durable_revision_ = state_.revision();

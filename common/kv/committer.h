@@ -77,16 +77,12 @@ class Committer {
   uint64_t RunBody(Job& job);
   void Commit(uint64_t announced, std::vector<Job>& jobs);
   void RefuseAll(std::vector<Job>& jobs);
-  void FailPoint(absl::string_view point) const {
-    if (fail_point_) fail_point_(point);
-  }
 
   const Engine& engine_;
   const Clock& clock_;
   const size_t max_queue_;
   const uint64_t feed_keep_entries_;
   const std::chrono::nanoseconds mark_interval_;
-  const std::function<void(absl::string_view)> fail_point_;
   FeedStore& feed_;
   HighWaterMark& mark_;
 

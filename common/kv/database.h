@@ -2,6 +2,9 @@
 // A service's store: ordered keys, snapshot reads, and atomic durable transactions that run one
 // after another on one writer thread, many to an fsync.
 //
+// Fail points (common/fault): "mid_batch" between two bodies, "before_write" and "after_write" around
+// the synced write.
+//
 // Services keep rows through Table<Row> (table.h), never through keys of their own.
 #pragma once
 
@@ -101,9 +104,6 @@ struct DatabaseOptions {
   std::vector<Migration> migrations;
   // Transactions that may wait for the writer.
   size_t max_queue = 4096;
-  // Called at "mid_batch" (between two bodies), "before_write" and "after_write" (around the synced
-  // write). Empty: FailPointFromEnvironment().
-  std::function<void(absl::string_view point)> fail_point;
   // How long the result of a request is kept for its repetition (mutation.h).
   absl::Duration request_id_ttl = absl::Hours(24 * 7);
   // Entries of the change feed that are kept, give or take a transaction's.
@@ -187,10 +187,5 @@ class Database {
   explicit Database(std::unique_ptr<Core> core);
   std::unique_ptr<Core> core_;
 };
-
-// The fail point named by the environment: EID_FAILPOINT=name:n ends the process at once, as a
-// crash would (_exit(137)), when `name` is reached the n-th time. Empty function if the variable is
-// not set.
-std::function<void(absl::string_view point)> FailPointFromEnvironment();
 
 }  // namespace eid::kv

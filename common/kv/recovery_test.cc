@@ -14,6 +14,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
 #include "common/kv/testing/things.h"
 #include "common/testing/matchers.h"
 
@@ -271,6 +272,7 @@ TEST_CASE("after a crash everything acknowledged is there, and a batch is there 
                                            {"mid_batch:5", 4, 4},
                                            {"after_write:5", 4, 5}}));
   CAPTURE(test.fail_point);
+  if (!fault::kEnabled) return;
   const TempFolder folder;
   CHECK(RunChild(folder, test.fail_point) == test.acknowledged);
   const auto store = OpenStore(At(folder));

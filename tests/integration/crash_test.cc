@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/fault/fault.h"
 #include "common/testing/matchers.h"
 #include "tests/integration/support/contract.h"
 #include "tests/integration/support/load.h"
@@ -117,7 +118,9 @@ TEST_CASE("programs that are killed again and again lose nothing and do nothing 
     }
   }
   WARN("points not reached: " << absl::StrJoin(unreached, ", "));
+  // A build without EID_FAULTS has no points; its programs were killed all the same.
   for (const std::string& point : unreached) {
+    if (!fault::kEnabled) break;
     CHECK(absl::EndsWith(point, "mid_batch"));
   }
   CheckHistory(load);
