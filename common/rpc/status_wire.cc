@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/rpc/status_wire.h"
 
-#include <grpcpp/support/status.h>
-
 #include "absl/strings/cord.h"
-#include "common/rpc/status_grpc.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "google/rpc/status.pb.h"
@@ -47,16 +44,6 @@ absl::Status PublicStatus(const absl::Status& status) {
                    "something of ours broke; the log knows more under the x-request-id");
     default: return status;
   }
-}
-
-grpc::Status ToGrpc(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()),
-                      ToWire(status));
-}
-
-absl::Status FromGrpc(const grpc::Status& status) {
-  return FromWire(status.error_code(), status.error_message(), status.error_details());
 }
 
 }  // namespace eid::rpc
