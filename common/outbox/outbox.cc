@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "common/clock/timestamp.h"
+#include "common/fault/fault.h"
 #include "common/kv/feed.h"
 #include "common/kv/key.h"
 #include "common/log/log.h"
@@ -274,11 +275,13 @@ void Outbox::Core::Begin(const MessageRow& row, absl::Time now) {
     Record(row.message_id(), absl::OkStatus(), Outcome::kExpired);
     return;
   }
+  fault::Point("message_due");
   auto answer = std::make_shared<Answer<Core>>(shared_from_this(), row.message_id());
   sender_(row.payload(), [answer](const absl::Status& status) { answer->Give(status); });
 }
 
 void Outbox::Core::Answered(const std::string& message_id, const absl::Status& answer) {
+  fault::Point("message_sent");
   Record(message_id, answer, OutcomeOf(answer));
 }
 

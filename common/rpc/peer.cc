@@ -5,11 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/clock/clock.h"
+#include "common/fault/fault.h"
 
 namespace eid::rpc {
 
 PeerOptions OptionsFor(const Call& call, absl::Time now, absl::Duration timeout, bool pass_token,
                        absl::Duration reserve) {
+  // The mutant lets a peer take longer than the caller waits.
+  if (fault::Mutant("deadline_not_passed_on")) reserve = -absl::InfiniteDuration();
   return {
       .timeout = std::max(absl::ZeroDuration(), std::min(timeout, call.deadline - now - reserve)),
       .token = pass_token ? call.token : "",

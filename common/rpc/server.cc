@@ -7,12 +7,14 @@
 #include <grpcpp/resource_quota.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
+#include "common/fault/fault.h"
 #include "common/log/log.h"
 #include "common/rpc/limits.h"
 #include "common/rpc/reflection.h"
@@ -137,6 +139,8 @@ grpc::HealthCheckServiceInterface& Server::health() { return *server_->GetHealth
 
 void Server::Stop() {
   if (std::exchange(stopped_, true)) return;
+  // The mutant drops the calls under way.
+  if (fault::Mutant("no_drain")) std::_Exit(0);
   health().Shutdown();
   if (on_stop_) on_stop_();
   server_->Shutdown(absl::ToChronoTime(Clock::Real().TimeNow() + absl::Seconds(grace_seconds_)));

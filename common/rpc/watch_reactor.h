@@ -17,6 +17,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
+#include "common/fault/fault.h"
 #include "common/kv/feed.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/watches.h"
@@ -127,6 +128,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
       if (!event.ok()) return event.status();
       if (*event) pending_.push_back(*std::move(*event));
     }
+    if (!entries->empty()) fault::Point("feed_read");
     if (!entries->empty()) after_ = entries->back().revision;
     return !entries->empty();
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/clock/timestamp.h"
+#include "common/fault/fault.h"
 #include "common/kv/key.h"
 #include "common/status/macros.h"
 #include "services/approval/decision_signature.h"
@@ -73,10 +74,23 @@ void Decisions::Decide(const rpc::Call& call, kv::RequestKey key, const Wish& wi
         ASSIGN_OR_RETURN(const CaseRow row, LoadCase(txn, prepared->row.case_().case_id()));
         RETURN_IF_ERROR(CheckEtag(row.case_(), prepared->before_etag));
         RETURN_IF_ERROR(SaveCase(txn, prepared->row, now));
+        // The mutant tells of a decision in another commit than the decision's.
+        if (fault::Mutant("notice_outside_commit")) {
+          database_.Transact(
+              [this, decided = prepared->row.case_(), notice = prepared->notice](kv::Txn& later) {
+                return WriteNotice(later, outbox_, decided, notice);
+              },
+              [](const absl::StatusOr<uint64_t>&) {});
+          return Present(prepared->row, now);
+        }
         RETURN_IF_ERROR(WriteNotice(txn, outbox_, prepared->row.case_(), prepared->notice));
         return Present(prepared->row, now);
       },
-      std::move(reply), call.deadline);
+      [reply = std::move(reply)](absl::StatusOr<v1::Case> decided) {
+        fault::Point("decided");
+        reply(std::move(decided));
+      },
+      call.deadline);
 }
 
 void Decisions::Approve(const rpc::Call& call, const v1::ApproveCaseRequest& request,

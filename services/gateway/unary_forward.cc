@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "common/fault/fault.h"
 #include "common/rpc/status_grpc.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
@@ -43,12 +44,14 @@ void UnaryForward::OnReadDone(bool ok) {
                                         policy::v1::COMMON_REASON_MESSAGE_TOO_LARGE,
                                         "the message is over the limit")));
   }
+  fault::Point("forwarded");
   backend_.NextStub().PrepareUnaryCall(&outbound_, inbound_.call().method, grpc::StubOptions(),
                                        &request_, &response_, &client_);
   client_.StartCall();
 }
 
 void UnaryForward::OnAnswer(const grpc::Status& status) {
+  fault::Point("answered");
   PassTrailers(outbound_, context_);
   if (status.ok() && response_.Valid()) {
     grpc::Status wire = inbound_.Finish(absl::OkStatus());

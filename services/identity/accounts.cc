@@ -7,6 +7,7 @@
 #include "common/codes/contact.h"
 #include "common/crypto/keys.h"
 #include "common/crypto/password.h"
+#include "common/fault/fault.h"
 #include "common/kv/key.h"
 #include "common/kv/page.h"
 #include "common/status/macros.h"
@@ -129,6 +130,7 @@ void Accounts::CheckPerson(const rpc::Call& call, const v1::EnrollAccountRequest
   person.set_phone(*codes::NormalisePhone(request.phone()));
   persons_.Check(call, std::move(person),
                  [this, call, request, key, reply](absl::StatusOr<CheckPersonResponse> answer) {
+                   fault::Point("person_checked");
                    if (!answer.ok()) return reply(FromPeer(answer.status()));
                    Grant(call, request, key, *answer, reply);
                  });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/fault/fault.h"
 #include "common/kv/key.h"
 #include "common/log/log.h"
 #include "services/org_registration/store.h"
@@ -32,6 +33,7 @@ std::string Following::Token(Peer peer) const {
 
 void Following::OnEvent(Peer peer, absl::string_view registration_id,
                         absl::string_view resume_token) {
+  if (!registration_id.empty()) fault::Point("feed_followed");
   bool connected = false;
   std::string to_store;
   {

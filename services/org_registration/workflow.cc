@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/clock/timestamp.h"
+#include "common/fault/fault.h"
 #include "common/kv/key.h"
 #include "common/log/log.h"
 #include "common/status/enum_text.h"
@@ -21,6 +22,19 @@ constexpr absl::Duration kStorePause = absl::Seconds(1);
 
 std::string KeyOfRow(const RegistrationRow& row) {
   return kv::KeyOf(row.registration().registration_id());
+}
+
+// Where a crash comes between the peer's answer and our commit.
+absl::string_view PointOf(Step step) {
+  switch (step) {
+    case Step::kEnsureVerification: return "verification_ensured";
+    case Step::kEnsureCase: return "case_ensured";
+    case Step::kEnsureOrganization: return "organization_ensured";
+    case Step::kCloseCase: return "case_closed";
+    case Step::kNone:
+    case Step::kExpire: break;
+  }
+  return "";
 }
 
 void LogOutcome(const RegistrationRow& before, const RegistrationRow& after) {
@@ -166,6 +180,7 @@ Peers::Done<Answer> Workflow::Into(const RegistrationRow& row, Step step,
                                    bool (*apply)(const absl::StatusOr<Answer>&, const Moment&,
                                                  RegistrationRow&)) {
   return [this, row, step, apply](absl::StatusOr<Answer> answer) {
+    fault::Point(PointOf(step));
     NotePeer(PeerOf(step), answer.status());
     Commit(row, [answer = std::move(answer), apply](const Moment& moment, RegistrationRow& now) {
       return apply(answer, moment, now);

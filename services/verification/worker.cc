@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "common/clock/timestamp.h"
+#include "common/fault/fault.h"
 #include "common/kv/key.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
@@ -266,6 +267,7 @@ bool Worker::Ask(Lane& lane, const VerificationRow& row, int lookup) {
   const bool asked =
       lane.registry->Ask(question, [shared = shared_, verification_id, registry_id, key,
                                     lookup](const absl::StatusOr<Answer>& answer) {
+        fault::Point("registry_answered");
         const absl::Time now = shared->clock.TimeNow();
         if (!answer.ok()) {
           LogEvent(Severity::kInfo, "lookup.unavailable",
@@ -276,6 +278,10 @@ bool Worker::Ask(Lane& lane, const VerificationRow& row, int lookup) {
         shared->Commit(verification_id, registry_id, key, shared,
                        [answer, now, lookup, retry = shared->retry](VerificationRow& changed) {
                          if (answer.ok()) return TakeAnswer(lookup, *answer, now, changed);
+                         // The mutant takes a registry that is away for one that knows nothing.
+                         if (fault::Mutant("unavailable_is_not_found")) {
+                           return TakeAnswer(lookup, Answer{}, now, changed);
+                         }
                          return TakeFailure(lookup, now, retry, changed);
                        });
       });
