@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Passwords, stored as Argon2id in a PHC string: "$argon2id$v=19$m=19456,t=2,p=1$salt$hash".
 // Hashing and verifying take tens of milliseconds and the memory of the parameters: run them on a
-// HashPool, never on a gRPC thread. Thread-safe.
+// WorkerPool, never on a gRPC thread. Thread-safe.
 #pragma once
 
 #include <cstdint>

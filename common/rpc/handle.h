@@ -8,8 +8,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/clock/clock.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/pipeline.h"
+#include "common/rpc/read_pool.h"
 #include "common/rpc/reply.h"
 
 namespace eid::rpc {
@@ -59,6 +61,23 @@ grpc::ServerUnaryReactor* Handle(const Pipeline& pipeline, absl::string_view met
   // leaves the call in place while the operation runs.
   std::forward<Operation>(operation)(reactor->inbound.call(), Reply<Response>(std::move(finish)));
   return reactor;
+}
+
+// The same for an operation that reads much: once admitted it runs on a thread of the pool. Captures
+// of `operation` must live until the reply: the request does, the handler's arguments do not.
+template <class Response, class Operation>
+grpc::ServerUnaryReactor* HandleLong(ReadPool& pool, const Pipeline& pipeline,
+                                     absl::string_view method, grpc::CallbackServerContext& context,
+                                     Response* response, Operation operation) {
+  return Handle(pipeline, method, context, response,
+                [&](const Call& call, const Reply<Response>& reply) {
+                  // The call lives until the reply is given.
+                  const bool taken = pool.Submit([&call, reply, operation = std::move(operation)] {
+                    if (Clock::Real().TimeNow() >= call.deadline) return reply(ReadTooLate());
+                    operation(call, reply);
+                  });
+                  if (!taken) reply(TooManyReads());
+                });
 }
 
 }  // namespace eid::rpc

@@ -217,5 +217,74 @@ TEST_CASE("a call to a peer waits no longer than its caller") {
   CHECK(OptionsFor(call, now, absl::Seconds(5), true).token == call.token);
 }
 
+// An echo that reads long.
+class LongEcho final : public EchoService::CallbackService {
+ public:
+  explicit LongEcho(const Pipeline& pipeline) : pipeline_(pipeline) {}
+
+  grpc::ServerUnaryReactor* Say(grpc::CallbackServerContext* context, const Echo* request,
+                                Echo* response) override {
+    return HandleLong(pool_, pipeline_, "/rpctest.v1.EchoService/Say", *context, response,
+                      [this, request](const Call&, const Reply<Echo>& reply) {
+                        if (request->how() == "wait") go_.WaitForNotification();
+                        reply(*request);
+                      });
+  }
+  grpc::ServerUnaryReactor* SayAsHolder(grpc::CallbackServerContext* context, const Echo* request,
+                                        Echo* response) override {
+    return Handle(pipeline_, "/rpctest.v1.EchoService/SayAsHolder", *context, response,
+                  [request](const Call&, const Reply<Echo>& reply) { reply(*request); });
+  }
+
+  // Lets those go on that wait.
+  void Go() { go_.Notify(); }
+
+ private:
+  const Pipeline& pipeline_;
+  absl::Notification go_;
+  ReadPool pool_;
+};
+
+TEST_CASE("long reads hold up nobody else, and too many of them are told so") {
+  const PolicyMap policies = Value(PolicyMap::Build({testing::kEcho}));
+  const Pipeline pipeline = testing::TestPipeline(policies);
+  LongEcho echo(pipeline);
+  testing::InProcess server{{&echo}};
+  const auto stub = EchoService::NewStub(server.channel());
+  constexpr int kMany = 300;
+  struct Running {
+    std::unique_ptr<grpc::ClientContext> context = ContextOf(CallOfPublic());
+    Echo request = Text("x", "wait");
+    Echo response;
+  };
+  std::vector<Running> calls(kMany);
+  absl::Mutex mu;
+  int answered = 0, refused = 0;
+  for (Running& call : calls) {
+    stub->async()->Say(call.context.get(), &call.request, &call.response,
+                       [&](const grpc::Status& status) {
+                         const absl::MutexLock lock(&mu);
+                         ++answered;
+                         if (HasReason(FromGrpc(status), policy::v1::COMMON_REASON_OVERLOADED))
+                           ++refused;
+                       });
+  }
+  {
+    // Two run, 256 wait.
+    const absl::MutexLock lock(&mu);
+    mu.Await(absl::Condition(
+        +[](int* count) { return *count >= kMany - 258; }, &refused));
+  }
+  Echo response;
+  REQUIRE(stub->SayAsHolder(ContextOf(CallOfHolder("a")).get(), Text("quick"), &response).ok());
+  CHECK(response.text() == "quick");
+  echo.Go();
+  const absl::MutexLock lock(&mu);
+  mu.Await(absl::Condition(
+      +[](int* count) { return *count == kMany; }, &answered));
+  CHECK(refused == kMany - 258);
+  CHECK(calls.front().response.text() == "x");
+}
+
 }  // namespace
 }  // namespace eid::rpc

@@ -35,6 +35,7 @@ class ApprovalRpc final : public v1::ApprovalService::CallbackService {
     const Examination& examination;
     const Decisions& decisions;
     rpc::Watches& watches;
+    rpc::ReadPool& readers;
     const rpc::Pipeline& pipeline;
   };
   // Everything in it outlives this.
@@ -45,10 +46,11 @@ class ApprovalRpc final : public v1::ApprovalService::CallbackService {
 
   Reactor* ListCases(Context* context, const v1::ListCasesRequest* request,
                      v1::ListCasesResponse* response) override {
-    return rpc::Handle(parts_.pipeline, "/eid.approval.v1.ApprovalService/ListCases", *context,
-                       response, [&](const rpc::Call&, rpc::Reply<v1::ListCasesResponse> reply) {
-                         reply(parts_.queue.List(*request));
-                       });
+    return rpc::HandleLong(
+        parts_.readers, parts_.pipeline, "/eid.approval.v1.ApprovalService/ListCases", *context,
+        response, [this, request](const rpc::Call&, rpc::Reply<v1::ListCasesResponse> reply) {
+          reply(parts_.queue.List(*request));
+        });
   }
 
   Reactor* GetCase(Context* context, const v1::GetCaseRequest* request,
@@ -159,17 +161,19 @@ class ApprovalIntakeRpc final : public v1::ApprovalIntakeService::CallbackServic
 class NotificationRpc final : public v1::NotificationService::CallbackService {
  public:
   // All outlive this.
-  NotificationRpc(const NotificationBox& box, rpc::Watches& watches, const rpc::Pipeline& pipeline)
-      : box_(box), watches_(watches), pipeline_(pipeline) {}
+  NotificationRpc(const NotificationBox& box, rpc::Watches& watches, rpc::ReadPool& readers,
+                  const rpc::Pipeline& pipeline)
+      : box_(box), watches_(watches), readers_(readers), pipeline_(pipeline) {}
 
   grpc::ServerUnaryReactor* ListNotifications(grpc::CallbackServerContext* context,
                                               const v1::ListNotificationsRequest* request,
                                               v1::ListNotificationsResponse* response) override {
-    return rpc::Handle(pipeline_, "/eid.approval.v1.NotificationService/ListNotifications",
-                       *context, response,
-                       [&](const rpc::Call& call, rpc::Reply<v1::ListNotificationsResponse> reply) {
-                         reply(box_.List(call, *request));
-                       });
+    return rpc::HandleLong(
+        readers_, pipeline_, "/eid.approval.v1.NotificationService/ListNotifications", *context,
+        response,
+        [this, request](const rpc::Call& call, rpc::Reply<v1::ListNotificationsResponse> reply) {
+          reply(box_.List(call, *request));
+        });
   }
 
   grpc::ServerUnaryReactor* MarkNotificationRead(grpc::CallbackServerContext* context,
@@ -201,6 +205,7 @@ class NotificationRpc final : public v1::NotificationService::CallbackService {
  private:
   const NotificationBox& box_;
   rpc::Watches& watches_;
+  rpc::ReadPool& readers_;
   const rpc::Pipeline& pipeline_;
 };
 

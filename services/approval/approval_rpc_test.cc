@@ -53,9 +53,11 @@ struct Wire {
   rpc::PolicyMap policies = Policies();
   rpc::Pipeline pipeline;
   rpc::Watches watches{world.database->feed(), rpc::Watches::Options()};
-  ApprovalRpc approval{{world.queue, world.examination, world.decisions, watches, pipeline}};
+  rpc::ReadPool readers;
+  ApprovalRpc approval{
+      {world.queue, world.examination, world.decisions, watches, readers, pipeline}};
   ApprovalIntakeRpc intake{world.intake, pipeline};
-  NotificationRpc notifications{world.notifications, watches, pipeline};
+  NotificationRpc notifications{world.notifications, watches, readers, pipeline};
   rpc::ProgramInfo info{"approval", policies, world.clock,
                         rpc::InfoOfStore(*world.database, kSchemaVersion)};
   rpc::AdminRpc admin{info, pipeline};

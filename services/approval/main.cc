@@ -37,9 +37,10 @@ absl::Status Run(const Config& config) {
   const Intake intake(*db, clock, periods);
   const NotificationBox notifications(*db, clock);
   rpc::Watches watches(db->feed(), config.rpc());
-  ApprovalRpc approval({queue, examination, decisions, watches, pipeline});
+  rpc::ReadPool readers;
+  ApprovalRpc approval({queue, examination, decisions, watches, readers, pipeline});
   ApprovalIntakeRpc intake_rpc(intake, pipeline);
-  NotificationRpc notification_rpc(notifications, watches, pipeline);
+  NotificationRpc notification_rpc(notifications, watches, readers, pipeline);
   const rpc::ProgramInfo info("approval", policies, clock, rpc::InfoOfStore(*db, kSchemaVersion));
   rpc::AdminRpc admin(info, pipeline);
   outbox.Start();

@@ -7,11 +7,11 @@
 
 namespace eid::identity {
 
-// AccountService on the wire. Both outlive it.
+// AccountService on the wire. All outlive it.
 class AccountRpc final : public v1::AccountService::CallbackService {
  public:
-  AccountRpc(Accounts& accounts, const rpc::Pipeline& pipeline)
-      : accounts_(accounts), pipeline_(pipeline) {}
+  AccountRpc(Accounts& accounts, rpc::ReadPool& readers, const rpc::Pipeline& pipeline)
+      : accounts_(accounts), readers_(readers), pipeline_(pipeline) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -39,15 +39,16 @@ class AccountRpc final : public v1::AccountService::CallbackService {
   }
   Reactor* ListAccounts(Context* context, const v1::ListAccountsRequest* request,
                         v1::ListAccountsResponse* response) override {
-    return rpc::Handle(pipeline_, "/eid.identity.v1.AccountService/ListAccounts", *context,
-                       response,
-                       [&](const rpc::Call& call, rpc::Reply<v1::ListAccountsResponse> reply) {
-                         accounts_.List(call, *request, std::move(reply));
-                       });
+    return rpc::HandleLong(
+        readers_, pipeline_, "/eid.identity.v1.AccountService/ListAccounts", *context, response,
+        [this, request](const rpc::Call& call, rpc::Reply<v1::ListAccountsResponse> reply) {
+          accounts_.List(call, *request, std::move(reply));
+        });
   }
 
  private:
   Accounts& accounts_;
+  rpc::ReadPool& readers_;
   const rpc::Pipeline& pipeline_;
 };
 

@@ -9,11 +9,11 @@
 #include "common/calendar/calendar.h"
 #include "common/calendar/legal_periods.h"
 #include "common/clock/clock.h"
-#include "common/crypto/hash_pool.h"
 #include "common/id/id.h"
 #include "common/kv/database.h"
 #include "common/outbox/outbox.h"
 #include "common/rpc/call.h"
+#include "common/sync/worker_pool.h"
 #include "services/identity/client_limits.h"
 #include "services/identity/ended_sessions.h"
 #include "services/identity/secrets.h"
@@ -34,9 +34,9 @@ struct Environment {
   EndedSessions& ended;
   ClientLimits& clients;
   // For passwords: slow, and its queue is short.
-  crypto::HashPool& hashing;
+  WorkerPool& hashing;
   // For signing tokens once their session is stored.
-  crypto::HashPool& signing;
+  WorkerPool& signing;
   const calendar::Calendar& calendar;
   const calendar::LegalPeriods& periods;
   CodeAllowances codes;

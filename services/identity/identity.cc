@@ -166,9 +166,11 @@ Identity::Identity(const Config& config, Outside outside, Parts parts)
       accounts_(environment_, prover_, outside.persons),
       organizations_(environment_),
       officers_(environment_),
-      signing_(1, kSigningQueue),
-      hashing_(Or(config.hashing().threads(), 1),
-               static_cast<size_t>(Or(config.hashing().queue(), 64))),
+      signing_({.name = "sign", .max_queue = kSigningQueue, .low_priority = true}),
+      hashing_({.name = "hash",
+                .threads = Or(config.hashing().threads(), 1),
+                .max_queue = static_cast<size_t>(Or(config.hashing().queue(), 64)),
+                .low_priority = true}),
       upkeep_(*parts_.db, outside.clock, *parts_.keys, verifier_) {}
 
 Identity::~Identity() = default;

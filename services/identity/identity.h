@@ -7,9 +7,9 @@
 #include "absl/status/statusor.h"
 #include "common/calendar/calendar.h"
 #include "common/calendar/legal_periods.h"
-#include "common/crypto/hash_pool.h"
 #include "common/kv/database.h"
 #include "common/outbox/outbox.h"
+#include "common/sync/worker_pool.h"
 #include "services/identity/accounts.h"
 #include "services/identity/carrier.h"
 #include "services/identity/challenges.h"
@@ -95,8 +95,8 @@ class Identity {
   Organizations organizations_;
   Officers officers_;
   // What waits in them uses the operations.
-  crypto::HashPool signing_;
-  crypto::HashPool hashing_;
+  WorkerPool signing_;
+  WorkerPool hashing_;
   Upkeep upkeep_;
 };
 

@@ -7,11 +7,11 @@
 
 namespace eid::identity {
 
-// OfficerService on the wire. Both outlive it.
+// OfficerService on the wire. All outlive it.
 class OfficerRpc final : public v1::OfficerService::CallbackService {
  public:
-  OfficerRpc(Officers& officers, const rpc::Pipeline& pipeline)
-      : officers_(officers), pipeline_(pipeline) {}
+  OfficerRpc(Officers& officers, rpc::ReadPool& readers, const rpc::Pipeline& pipeline)
+      : officers_(officers), readers_(readers), pipeline_(pipeline) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -32,15 +32,16 @@ class OfficerRpc final : public v1::OfficerService::CallbackService {
   }
   Reactor* ListOfficers(Context* context, const v1::ListOfficersRequest* request,
                         v1::ListOfficersResponse* response) override {
-    return rpc::Handle(pipeline_, "/eid.identity.v1.OfficerService/ListOfficers", *context,
-                       response,
-                       [&](const rpc::Call& call, rpc::Reply<v1::ListOfficersResponse> reply) {
-                         officers_.List(call, *request, std::move(reply));
-                       });
+    return rpc::HandleLong(
+        readers_, pipeline_, "/eid.identity.v1.OfficerService/ListOfficers", *context, response,
+        [this, request](const rpc::Call& call, rpc::Reply<v1::ListOfficersResponse> reply) {
+          officers_.List(call, *request, std::move(reply));
+        });
   }
 
  private:
   Officers& officers_;
+  rpc::ReadPool& readers_;
   const rpc::Pipeline& pipeline_;
 };
 

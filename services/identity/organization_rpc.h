@@ -7,11 +7,12 @@
 
 namespace eid::identity {
 
-// OrganizationService on the wire. Both outlive it.
+// OrganizationService on the wire. All outlive it.
 class OrganizationRpc final : public v1::OrganizationService::CallbackService {
  public:
-  OrganizationRpc(Organizations& organizations, const rpc::Pipeline& pipeline)
-      : organizations_(organizations), pipeline_(pipeline) {}
+  OrganizationRpc(Organizations& organizations, rpc::ReadPool& readers,
+                  const rpc::Pipeline& pipeline)
+      : organizations_(organizations), readers_(readers), pipeline_(pipeline) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -25,11 +26,12 @@ class OrganizationRpc final : public v1::OrganizationService::CallbackService {
   }
   Reactor* ListOrganizations(Context* context, const v1::ListOrganizationsRequest* request,
                              v1::ListOrganizationsResponse* response) override {
-    return rpc::Handle(pipeline_, "/eid.identity.v1.OrganizationService/ListOrganizations",
-                       *context, response,
-                       [&](const rpc::Call& call, rpc::Reply<v1::ListOrganizationsResponse> reply) {
-                         organizations_.List(call, *request, std::move(reply));
-                       });
+    return rpc::HandleLong(
+        readers_, pipeline_, "/eid.identity.v1.OrganizationService/ListOrganizations", *context,
+        response,
+        [this, request](const rpc::Call& call, rpc::Reply<v1::ListOrganizationsResponse> reply) {
+          organizations_.List(call, *request, std::move(reply));
+        });
   }
   Reactor* ActivateOrganization(Context* context, const v1::ActivateOrganizationRequest* request,
                                 v1::Organization* response) override {
@@ -49,10 +51,11 @@ class OrganizationRpc final : public v1::OrganizationService::CallbackService {
 
  private:
   Organizations& organizations_;
+  rpc::ReadPool& readers_;
   const rpc::Pipeline& pipeline_;
 };
 
-// OrganizationIntakeService on the wire. Both outlive it.
+// OrganizationIntakeService on the wire. All outlive it.
 class OrganizationIntakeRpc final : public v1::OrganizationIntakeService::CallbackService {
  public:
   OrganizationIntakeRpc(Organizations& organizations, const rpc::Pipeline& pipeline)

@@ -42,16 +42,17 @@ class Wire {
  public:
   Wire(Identity& identity, const rpc::Pipeline& pipeline)
       : authentication_(identity.challenges(), identity.logins(), identity.sessions(), pipeline),
-        accounts_(identity.accounts(), pipeline),
-        organizations_(identity.organizations(), pipeline),
+        accounts_(identity.accounts(), readers_, pipeline),
+        organizations_(identity.organizations(), readers_, pipeline),
         intake_(identity.organizations(), pipeline),
-        officers_(identity.officers(), pipeline) {}
+        officers_(identity.officers(), readers_, pipeline) {}
 
   std::vector<grpc::Service*> services() {
     return {&authentication_, &accounts_, &organizations_, &intake_, &officers_};
   }
 
  private:
+  rpc::ReadPool readers_;
   AuthenticationRpc authentication_;
   AccountRpc accounts_;
   OrganizationRpc organizations_;

@@ -41,7 +41,8 @@ absl::Status Run(const Config& config) {
   const rpc::Pipeline pipeline =
       rpc::ServicePipeline({policies, keys.verify(), rpc::CallerList(config.rpc()), clock});
   rpc::Watches watches(db->feed(), config.rpc());
-  RegistrationRpc registrations(filing, reading, watches, pipeline);
+  rpc::ReadPool readers;
+  RegistrationRpc registrations(filing, reading, watches, readers, pipeline);
   TrackingRpc tracking(reading, pipeline);
   rpc::ProgramInfo info(kProgramName, policies, clock, rpc::InfoOfStore(*db, kSchemaVersion));
   rpc::AdminRpc admin(info, pipeline);

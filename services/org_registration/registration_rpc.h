@@ -17,9 +17,13 @@ namespace eid::org_registration {
 class RegistrationRpc final : public v1::RegistrationService::CallbackService {
  public:
   // The collaborators outlive this.
-  RegistrationRpc(Filing& filing, Reading& reading, rpc::Watches& watches,
+  RegistrationRpc(Filing& filing, Reading& reading, rpc::Watches& watches, rpc::ReadPool& readers,
                   const rpc::Pipeline& pipeline)
-      : filing_(filing), reading_(reading), watches_(watches), pipeline_(pipeline) {}
+      : filing_(filing),
+        reading_(reading),
+        watches_(watches),
+        readers_(readers),
+        pipeline_(pipeline) {}
 
   grpc::ServerUnaryReactor* CreateRegistration(grpc::CallbackServerContext* context,
                                                const v1::CreateRegistrationRequest* request,
@@ -39,7 +43,12 @@ class RegistrationRpc final : public v1::RegistrationService::CallbackService {
   grpc::ServerUnaryReactor* ListRegistrations(grpc::CallbackServerContext* context,
                                               const v1::ListRegistrationsRequest* request,
                                               v1::ListRegistrationsResponse* response) override {
-    return Serve("ListRegistrations", reading_, &Reading::List, context, request, response);
+    return rpc::HandleLong(
+        readers_, pipeline_, "/eid.org_registration.v1.RegistrationService/ListRegistrations",
+        *context, response,
+        [this, request](const rpc::Call& call, rpc::Reply<v1::ListRegistrationsResponse> reply) {
+          reading_.List(call, *request, std::move(reply));
+        });
   }
   grpc::ServerUnaryReactor* SubmitRegistration(grpc::CallbackServerContext* context,
                                                const v1::SubmitRegistrationRequest* request,
@@ -98,6 +107,7 @@ class RegistrationRpc final : public v1::RegistrationService::CallbackService {
   Filing& filing_;
   Reading& reading_;
   rpc::Watches& watches_;
+  rpc::ReadPool& readers_;
   const rpc::Pipeline& pipeline_;
 };
 

@@ -62,7 +62,8 @@ struct Wire {
   rpc::Watches watches{db->feed(), rpc::Watches::Options{}};
   rpc::PolicyMap policies = Value(rpc::PolicyMap::Build(ServiceNames()));
   rpc::Pipeline pipeline = rpc::testing::TestPipeline(policies);
-  RegistrationRpc registrations{filing, reading, watches, pipeline};
+  rpc::ReadPool readers;
+  RegistrationRpc registrations{filing, reading, watches, readers, pipeline};
   TrackingRpc tracking{reading, pipeline};
   rpc::ProgramInfo info{kProgramName, policies, clock, rpc::InfoOfStore(*db, kSchemaVersion)};
   rpc::AdminRpc admin{info, pipeline};

@@ -36,7 +36,8 @@ absl::Status Run(const Config& config) {
   PersonChecks checks(*registries->Find(config.population_registry_id()), clock,
                       MaxPersonChecksOf(config));
   rpc::Watches watches(db->feed(), config.rpc());
-  VerificationRpc verification(operations, watches, pipeline);
+  rpc::ReadPool readers;
+  VerificationRpc verification(operations, watches, readers, pipeline);
   VerificationIntakeRpc intake(operations, pipeline);
   PersonCheckRpc person_check(checks, pipeline);
   const rpc::ProgramInfo info("verification", policies, clock,

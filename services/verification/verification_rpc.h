@@ -14,8 +14,9 @@ namespace eid::verification {
 
 class VerificationRpc final : public v1::VerificationService::CallbackService {
  public:
-  VerificationRpc(Operations& operations, rpc::Watches& watches, const rpc::Pipeline& pipeline)
-      : operations_(operations), watches_(watches), pipeline_(pipeline) {}
+  VerificationRpc(Operations& operations, rpc::Watches& watches, rpc::ReadPool& readers,
+                  const rpc::Pipeline& pipeline)
+      : operations_(operations), watches_(watches), readers_(readers), pipeline_(pipeline) {}
 
   grpc::ServerUnaryReactor* GetVerification(grpc::CallbackServerContext* context,
                                             const v1::GetVerificationRequest* request,
@@ -29,11 +30,12 @@ class VerificationRpc final : public v1::VerificationService::CallbackService {
   grpc::ServerUnaryReactor* ListVerifications(grpc::CallbackServerContext* context,
                                               const v1::ListVerificationsRequest* request,
                                               v1::ListVerificationsResponse* response) override {
-    return rpc::Handle(pipeline_, "/eid.verification.v1.VerificationService/ListVerifications",
-                       *context, response,
-                       [&](const rpc::Call& call, rpc::Reply<v1::ListVerificationsResponse> reply) {
-                         operations_.List(call, *request, std::move(reply));
-                       });
+    return rpc::HandleLong(
+        readers_, pipeline_, "/eid.verification.v1.VerificationService/ListVerifications", *context,
+        response,
+        [this, request](const rpc::Call& call, rpc::Reply<v1::ListVerificationsResponse> reply) {
+          operations_.List(call, *request, std::move(reply));
+        });
   }
   grpc::ServerUnaryReactor* RetryVerification(grpc::CallbackServerContext* context,
                                               const v1::RetryVerificationRequest* request,
@@ -60,6 +62,7 @@ class VerificationRpc final : public v1::VerificationService::CallbackService {
  private:
   Operations& operations_;
   rpc::Watches& watches_;
+  rpc::ReadPool& readers_;
   const rpc::Pipeline& pipeline_;
 };
 

@@ -38,7 +38,7 @@ struct Wire {
                 .Allow("eid.verification.v1.PersonCheckService", "identity"))),
         watches(rig.database->feed(), rpc::Watches::Options()),
         checks(rig.population_registry, Clock::Real(), 8),
-        verification(rig.operations, watches, pipeline),
+        verification(rig.operations, watches, readers, pipeline),
         intake(rig.operations, pipeline),
         person_check(checks, pipeline),
         server({&verification, &intake, &person_check}) {}
@@ -49,6 +49,7 @@ struct Wire {
   rpc::Pipeline pipeline;
   rpc::Watches watches;
   PersonChecks checks;
+  rpc::ReadPool readers;
   VerificationRpc verification;
   VerificationIntakeRpc intake;
   PersonCheckRpc person_check;

@@ -4,25 +4,34 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "common/sync/mutex.h"
 
-namespace eid::crypto {
+namespace eid {
 
-// A few threads of low priority for work that is dear, as hashing passwords is, with a queue that is
-// bounded: a flood of logins slows nothing else, and the flood learns at once that it is one.
-// Thread-safe.
-class HashPool {
+// A few threads for work that must not hold up the thread that it comes from: hashing passwords,
+// reading long lists. The queue is bounded: a flood slows nothing else, and learns at once that it is
+// one. Thread-safe.
+class WorkerPool {
  public:
-  // At most `max_queue` jobs wait, beside the `threads` that run.
-  HashPool(int threads, size_t max_queue);
+  struct Options {
+    // Name of the threads, at most 15 bytes.
+    std::string name;
+    int threads = 1;
+    // How many jobs may wait, beside those that run.
+    size_t max_queue = 64;
+    // Steps back behind all other threads of the machine: for work that is dear.
+    bool low_priority = false;
+  };
+  explicit WorkerPool(Options options);
   // Runs what waits, then ends. Submit() is refused meanwhile. Not to be called from a job.
-  ~HashPool();
-  HashPool(const HashPool&) = delete;
-  HashPool& operator=(const HashPool&) = delete;
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
 
   // False if the queue is full: answer RESOURCE_EXHAUSTED with RetryInfo. Else `job` will run, on a
   // thread of the pool. It must not throw.
@@ -36,7 +45,7 @@ class HashPool {
   std::function<void()> Take();
   void Work();
 
-  const size_t max_queue_;
+  const Options options_;
   mutable Mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
@@ -44,4 +53,4 @@ class HashPool {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace eid::crypto
+}  // namespace eid

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/crypto/hash_pool.h"
+#include "common/sync/worker_pool.h"
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -10,27 +10,26 @@
 
 #include "common/log/log.h"
 
-namespace eid::crypto {
+namespace eid {
 namespace {
 
 // About a tenth of a busy processor, all of an idle one.
 constexpr int kNice = 10;
 
 void LowerOwnPriority() {
-  pthread_setname_np(pthread_self(), "hash");
   const auto self = static_cast<id_t>(::syscall(SYS_gettid));
-  // Where a sandbox forbids it, hashing only competes harder.
+  // Where a sandbox forbids it, the work only competes harder.
   (void)::setpriority(PRIO_PROCESS, self, kNice);
 }
 
 }  // namespace
 
-HashPool::HashPool(int threads, size_t max_queue) : max_queue_(max_queue) {
-  CHECK(threads > 0) << "a pool needs a thread";
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+WorkerPool::WorkerPool(Options options) : options_(std::move(options)) {
+  CHECK(options_.threads > 0) << "a pool needs a thread";
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
-HashPool::~HashPool() {
+WorkerPool::~WorkerPool() {
   {
     MutexLock lock(mutex_);
     stopping_ = true;
@@ -39,22 +38,22 @@ HashPool::~HashPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool HashPool::Submit(std::function<void()> job) {
+bool WorkerPool::Submit(std::function<void()> job) {
   {
     MutexLock lock(mutex_);
-    if (stopping_ || queue_.size() >= max_queue_) return false;
+    if (stopping_ || queue_.size() >= options_.max_queue) return false;
     queue_.push_back(std::move(job));
   }
   changed_.notify_one();
   return true;
 }
 
-size_t HashPool::queued() const {
+size_t WorkerPool::queued() const {
   MutexLock lock(mutex_);
   return queue_.size();
 }
 
-std::function<void()> HashPool::Take() {
+std::function<void()> WorkerPool::Take() {
   MutexLock lock(mutex_);
   while (queue_.empty() && !stopping_) lock.Wait(changed_);
   if (queue_.empty()) return nullptr;
@@ -63,9 +62,10 @@ std::function<void()> HashPool::Take() {
   return job;
 }
 
-void HashPool::Work() {
-  LowerOwnPriority();
+void WorkerPool::Work() {
+  pthread_setname_np(pthread_self(), options_.name.c_str());
+  if (options_.low_priority) LowerOwnPriority();
   while (const std::function<void()> job = Take()) job();
 }
 
-}  // namespace eid::crypto
+}  // namespace eid

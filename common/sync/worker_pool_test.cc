@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/crypto/hash_pool.h"
+#include "common/sync/worker_pool.h"
 
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -12,14 +12,14 @@
 
 #include "common/testing/catch.h"
 
-namespace eid::crypto {
+namespace eid {
 namespace {
 
 TEST_CASE("jobs run in their order on another thread", "[threads]") {
   std::vector<int> order;
   std::thread::id thread;
   {
-    HashPool pool(1, 100);
+    WorkerPool pool({.name = "test", .threads = 1, .max_queue = 100});
     for (int i = 0; i < 100; ++i) {
       // The thread takes jobs meanwhile, so there is always room.
       REQUIRE(pool.Submit([&, i] {
@@ -36,7 +36,7 @@ TEST_CASE("jobs run in their order on another thread", "[threads]") {
 TEST_CASE("a full queue refuses at once, and has room again later", "[threads]") {
   std::latch started(1), go(1), done(1);
   std::atomic<int> ran = 0;
-  HashPool pool(1, 2);
+  WorkerPool pool({.name = "test", .threads = 1, .max_queue = 2});
   REQUIRE(pool.Submit([&] {
     started.count_down();
     go.wait();
@@ -57,7 +57,7 @@ TEST_CASE("what waits is run before the pool ends", "[threads]") {
   std::latch go(1);
   std::thread opener;
   {
-    HashPool pool(2, 50);
+    WorkerPool pool({.name = "test", .threads = 2, .max_queue = 50});
     for (int i = 0; i < 2; ++i) REQUIRE(pool.Submit([&] { go.wait(), ++ran; }));
     int submitted = 2;
     while (pool.Submit([&] { ++ran; })) ++submitted;
@@ -71,16 +71,16 @@ TEST_CASE("what waits is run before the pool ends", "[threads]") {
 
 TEST_CASE("every thread works", "[threads]") {
   std::latch all_here(4);  // Opens only if three jobs and this thread are here at once.
-  HashPool pool(3, 3);
+  WorkerPool pool({.name = "test", .threads = 3, .max_queue = 3});
   for (int i = 0; i < 3; ++i) REQUIRE(pool.Submit([&] { all_here.arrive_and_wait(); }));
   all_here.arrive_and_wait();
   CHECK(all_here.try_wait());
 }
 
-TEST_CASE("the pool's threads step back behind all others") {
+TEST_CASE("a pool's threads step back behind all others when they are told to") {
   int nice = 0;
   {
-    HashPool pool(1, 1);
+    WorkerPool pool({.name = "test", .low_priority = true});
     REQUIRE(pool.Submit(
         [&] { nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid))); }));
   }
@@ -88,4 +88,4 @@ TEST_CASE("the pool's threads step back behind all others") {
 }
 
 }  // namespace
-}  // namespace eid::crypto
+}  // namespace eid
