@@ -49,6 +49,11 @@ absl::Status TooLate() {
                "The deadline passed before the change began.");
 }
 
+// A mark that lags is better than a store that stops.
+void LogIfFailed(const absl::Status& status) {
+  if (!status.ok()) LOG(WARNING) << "high-water mark: " << status.message();
+}
+
 }  // namespace
 
 Committer::Committer(const Engine& engine, const DatabaseOptions& options, const Clock& clock,
@@ -148,6 +153,10 @@ Committer::Finished Committer::RunBatch(std::deque<Job>& taken) {
     announced += RunBody(jobs.back());
   }
   const uint64_t before = state_.revision();
+  if (fault::Mutant("reply_before_write")) {
+    for (Job& job : jobs) std::move(job.done)(job.revision);
+    jobs.clear();
+  }
   if (!txn_.batch_is_empty()) Commit(announced, jobs);
   return {.jobs = std::move(jobs),
           .revision = state_.revision(),
@@ -183,12 +192,14 @@ void Committer::Commit(uint64_t announced, std::vector<Job>& jobs) {
   if (!upkeep.ok()) LOG(ERROR) << "clearing the store: " << upkeep.message();
   txn_.Put(Space::kMeta, kStateKey, next.SerializeAsString());
 
+  if (fault::Mutant("mark_before_write")) LogIfFailed(mark_.Note(next.revision()));
   fault::Point("before_write");
   rocksdb::WriteOptions durable;
-  durable.sync = true;
+  durable.sync = !fault::Mutant("sync_off");
   const rocksdb::Status written = engine_.db()->Write(durable, txn_.batch());
   // Part of it may be in the log. Only the next start can tell what is there.
-  if (!written.ok()) LOG(FATAL) << "a write to the store failed: " << written.ToString();
+  if (!written.ok() && !fault::Mutant("go_on_after_failed_write"))
+    LOG(FATAL) << "a write to the store failed: " << written.ToString();
   fault::Point("after_write");
   ++syncs_;
   state_ = std::move(next);
@@ -228,14 +239,23 @@ void Committer::RunCompletion() {
   on_store_thread = true;
   const auto never = SteadyClock::time_point::max();
   auto last_mark = SteadyClock::now();
-  uint64_t marked = durable_revision_;
-  uint64_t reached = marked;
+  uint64_t noted = durable_revision_;
+  uint64_t marked = noted;
   Finished finished;
-  const auto due = [&] {
-    return mark_.enabled() && reached > marked ? last_mark + mark_interval_ : never;
+  const auto due = [&] { return noted > marked ? last_mark + mark_interval_ : never; };
+  const auto sync_if_due = [&] {
+    if (SteadyClock::now() < due()) return;
+    LogIfFailed(mark_.Sync());
+    last_mark = SteadyClock::now();
+    marked = noted;
   };
   while (TakeFinished(finished, due())) {
-    reached = std::max(reached, finished.revision);
+    if (finished.revision > noted && mark_.enabled()) {
+      noted = finished.revision;
+      LogIfFailed(mark_.Note(noted));
+    }
+    if (mark_interval_ == mark_interval_.zero()) sync_if_due();
+    fault::Point("before_reply");
     for (Job& job : finished.jobs) {
       if (job.status.ok()) {
         job.done(job.revision);
@@ -245,11 +265,7 @@ void Committer::RunCompletion() {
     }
     finished.jobs.clear();
     if (std::exchange(finished.announced, false)) feed_.Notify(finished.revision);
-    if (SteadyClock::now() < due()) continue;
-    const absl::Status status = mark_.Write(reached);
-    if (!status.ok()) LOG(WARNING) << "high-water mark: " << status.message();
-    last_mark = SteadyClock::now();
-    marked = reached;
+    sync_if_due();
   }
 }
 

@@ -104,7 +104,8 @@ class Database::Core {
 
   ~Core() {
     committer_.Stop();
-    const absl::Status status = mark_.Write(committer_.durable_revision());
+    absl::Status status = mark_.Note(committer_.durable_revision());
+    status.Update(mark_.Sync());
     if (!status.ok()) LOG(WARNING) << "high-water mark: " << status.message();
   }
 
@@ -129,13 +130,13 @@ class Database::Core {
 };
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
-  HighWaterMark mark(options.high_water_path, options.path);
+  HighWaterMark mark(options.high_water_path, options.path, options.file_system);
   RETURN_IF_ERROR(mark.Load(Engine::Exists(options)));
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Open(options));
   ASSIGN_OR_RETURN(Head head, ReadOrWriteHead(*engine, options.schema_version));
   RETURN_IF_ERROR(mark.Check(head.identity.store_id(), head.state.revision()));
   RETURN_IF_ERROR(CheckVersions(head, options));
-  RETURN_IF_ERROR(mark.Write(head.state.revision()));
+  RETURN_IF_ERROR(mark.Start(head.state.revision()));
 
   const uint32_t target = options.schema_version;
   uint32_t version = head.schema.version();

@@ -3,7 +3,7 @@
 // after another on one writer thread, many to an fsync.
 //
 // Fail points (common/fault): "mid_batch" between two bodies, "before_write" and "after_write" around
-// the synced write.
+// the synced write, "before_reply" when a batch is marked and its callers are not yet answered.
 //
 // Services keep rows through Table<Row> (table.h), never through keys of their own.
 #pragma once
@@ -25,6 +25,9 @@
 
 namespace eid {
 class Clock;
+}
+namespace rocksdb {
+class FileSystem;
 }
 
 namespace eid::kv {
@@ -92,11 +95,13 @@ struct DatabaseOptions {
   std::string path;
   // The same engine on a file system in memory: for unit tests.
   bool in_memory = false;
-  // A small file, best on another volume than `path`, that remembers the last durable revision. A
-  // store that has fallen behind it (restored from an older copy, lost a log file, is missing) is
-  // refused. Empty: not kept.
+  // A small file, best on another volume than `path`, that remembers the last revision that was
+  // answered. A store that has fallen behind it (restored from an older copy, lost a log file, is
+  // missing) is refused. Exact however the process ends, kill -9 included. Empty: not kept.
   std::string high_water_path;
-  // How far the mark may lag behind while transactions come.
+  // How far the mark may be behind if the machine itself fails (power, kernel): it is synced this
+  // often while transactions come. Zero: exact then too, at the price of a second sync for each
+  // batch.
   absl::Duration high_water_interval = absl::Seconds(1);
   // Version of the service's rows and indexes. A store with a newer one is refused.
   uint32_t schema_version = 1;
@@ -110,11 +115,15 @@ struct DatabaseOptions {
   uint64_t feed_keep_entries = 1'000'000;
   // Shared by all parts of the store.
   size_t block_cache_bytes = size_t{32} << 20;
+  // Rows gathered in memory, for each space, before they become a file.
+  size_t write_buffer_bytes = size_t{16} << 20;
   // Below this much free space on the volume, transactions are refused with RESOURCE_EXHAUSTED,
   // reads go on.
   uint64_t min_free_bytes = uint64_t{32} << 20;
   // Free bytes of the volume. Empty: asks the operating system. For tests.
   std::function<uint64_t()> free_bytes;
+  // What the files of the store and the mark lie in. nullptr: the operating system's. For tests.
+  std::shared_ptr<rocksdb::FileSystem> file_system;
   // nullptr: the real one. Must outlive the Database.
   const Clock* clock = nullptr;
 };

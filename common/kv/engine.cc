@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -13,7 +14,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/fault/fault.h"
 #include "common/log/log.h"
+#include "common/status/macros.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/listener.h"
@@ -38,9 +41,9 @@ uint64_t FreeBytesAt(const std::string& path) {
 }
 
 // The same for all families, which share one cache.
-rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::ColumnFamilyOptions FamilyOptions(const DatabaseOptions& options) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -49,9 +52,9 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>
 
   rocksdb::ColumnFamilyOptions family;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  family.write_buffer_size = 16 * kMiB;
+  family.write_buffer_size = options.write_buffer_bytes;
   family.max_write_buffer_number = 3;
-  family.arena_block_size = kMiB / 4;
+  family.arena_block_size = std::min(kMiB / 4, options.write_buffer_bytes / 8);
   family.compression = rocksdb::kLZ4Compression;
   family.level_compaction_dynamic_level_bytes = true;
   return family;
@@ -65,6 +68,9 @@ rocksdb::DBOptions StoreOptions() {
   // RocksDB's default silently drops what follows a damaged byte of the log; this one refuses to
   // open, and still forgives the torn end that a crash leaves.
   store.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  if (fault::Mutant("default_wal_recovery")) {
+    store.wal_recovery_mode = rocksdb::DBOptions().wal_recovery_mode;
+  }
   store.track_and_verify_wals_in_manifest = true;
   // What the next start would have to replay; and what waits in memory, all families together.
   store.max_total_wal_size = 64 * kMiB;
@@ -103,7 +109,35 @@ absl::Status WhyNotOpen(const DatabaseOptions& options, const rocksdb::Status& s
   return absl::InternalError(absl::StrCat("Cannot open the store at ", options.path, ": ", text));
 }
 
+// The folder of a store, durably there, closed to other eyes.
+absl::Status MakeFolder(rocksdb::FileSystem& files, std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  const bool is_new = access(path.c_str(), F_OK) != 0;
+  const rocksdb::IOStatus made = files.CreateDirIfMissing(path, rocksdb::IOOptions(), nullptr);
+  if (!made.ok()) {
+    return absl::InternalError(
+        absl::StrCat("Cannot make the folder ", path, ": ", made.ToString()));
+  }
+  // RocksDB would let everybody read it.
+  if (is_new && chmod(path.c_str(), S_IRWXU) != 0) {
+    return absl::InternalError(
+        absl::StrCat("Cannot close the folder ", path, " to others: ", std::strerror(errno)));
+  }
+  if (fault::Mutant("store_folder_not_synced")) return absl::OkStatus();
+  const size_t slash = path.rfind('/');
+  return SyncFolder(files, slash == std::string::npos ? "." : path.substr(0, slash + 1));
+}
+
 }  // namespace
+
+absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder) {
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  rocksdb::IOStatus status = files.NewDirectory(folder, rocksdb::IOOptions(), &directory, nullptr);
+  if (status.ok()) status = directory->Fsync(rocksdb::IOOptions(), nullptr);
+  if (status.ok()) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat("Cannot sync the folder ", folder, ": ", status.ToString()));
+}
 
 absl::Status FromRocks(const rocksdb::Status& status) {
   if (status.ok()) return absl::OkStatus();
@@ -142,19 +176,17 @@ class SpaceWatch : public rocksdb::EventListener {
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& options) {
   std::unique_ptr<Engine> engine(new Engine());
   engine->space_watch_ = std::make_shared<SpaceWatch>();
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   rocksdb::DBOptions store = StoreOptions();
   store.listeners.push_back(engine->space_watch_);
   if (options.in_memory) {
-    engine->memory_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
-    store.env = engine->memory_.get();
-  } else {
-    // RocksDB would let everybody read it.
-    if (mkdir(options.path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-      return absl::InternalError(
-          absl::StrCat("Cannot make the folder ", options.path, ": ", std::strerror(errno)));
-    }
-    store.sst_file_manager.reset(rocksdb::NewSstFileManager(rocksdb::Env::Default()));
+    engine->env_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  } else if (options.file_system != nullptr) {
+    engine->env_ = rocksdb::NewCompositeEnv(options.file_system);
+  }
+  if (engine->env_ != nullptr) store.env = engine->env_.get();
+  if (!options.in_memory) {
+    RETURN_IF_ERROR(MakeFolder(*store.env->GetFileSystem(), options.path));
+    store.sst_file_manager.reset(rocksdb::NewSstFileManager(store.env));
   }
   engine->free_bytes_ = options.free_bytes;
   engine->min_free_bytes_ = options.min_free_bytes;
@@ -163,7 +195,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& opti
   }
 
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (const char* const name : kFamilies) families.emplace_back(name, FamilyOptions(cache));
+  const rocksdb::ColumnFamilyOptions family = FamilyOptions(options);
+  for (const char* const name : kFamilies) families.emplace_back(name, family);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const std::string path = options.in_memory ? "/store" : options.path;
@@ -188,6 +221,7 @@ Engine::~Engine() {
 }
 
 bool Engine::HasSpace() const {
+  if (fault::Mutant("space_not_watched")) return true;
   if (space_watch_->out_of_space()) return false;
   return !free_bytes_ || free_bytes_() >= min_free_bytes_;
 }

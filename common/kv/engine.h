@@ -14,6 +14,7 @@
 #include "common/kv/database.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
+#include "rocksdb/file_system.h"
 #include "rocksdb/options.h"
 #include "rocksdb/slice.h"
 #include "rocksdb/status.h"
@@ -30,6 +31,9 @@ absl::Status FromRocks(const rocksdb::Status& status);
 
 // True if it is the volume, or the limit set on it, that has no room.
 bool IsOutOfSpace(const rocksdb::Status& status);
+
+// Makes durable which files are in a folder.
+absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder);
 
 class SpaceWatch;
 
@@ -59,7 +63,7 @@ class Engine {
  private:
   Engine() = default;
 
-  std::unique_ptr<rocksdb::Env> memory_;  // before db_: outlives it
+  std::unique_ptr<rocksdb::Env> env_;  // if not the system's own; before db_: outlives it
   std::shared_ptr<SpaceWatch> space_watch_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kSpaces> families_{};

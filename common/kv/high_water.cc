@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kv/high_water.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -15,45 +12,33 @@
 #include "absl/strings/strip.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/encoding.h"
+#include "common/fault/fault.h"
+#include "common/kv/engine.h"
+#include "common/log/log.h"
 #include "common/status/macros.h"
 
 namespace eid::kv {
 namespace {
 
-// The file, four lines:
+// A slot is four lines and empty ones up to kSlotBytes:
 //   eid high-water mark 1
 //   store <id>
 //   revision <number>
 //   check <SHA-256 of the lines above, hexadecimal>
 constexpr char kTitle[] = "eid high-water mark 1";
-constexpr size_t kMaxBytes = 1024;
+constexpr size_t kSlotBytes = 512;
+// Far enough apart that no write of the disk's touches both.
+constexpr size_t kSlotDistance = 4096;
 
-absl::Status Failed(absl::string_view what, const std::string& path) {
-  return absl::InternalError(absl::StrCat("Cannot ", what, " ", path, ": ", std::strerror(errno)));
-}
-
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  const int descriptor_;
-};
-
-std::string Lines(const std::string& store_id, uint64_t revision) {
+std::string Slot(const std::string& store_id, uint64_t revision) {
   std::string lines = absl::StrCat(kTitle, "\nstore ", store_id, "\nrevision ", revision, "\n");
   absl::StrAppend(&lines, "check ", crypto::HexEncode(crypto::Sha256(lines)), "\n");
+  lines.resize(kSlotBytes, '\n');
   return lines;
 }
 
-bool Parse(const std::string& text, std::string& store_id, uint64_t& revision) {
-  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+bool Parse(absl::string_view slot, std::string& store_id, uint64_t& revision) {
+  const std::vector<absl::string_view> lines = absl::StrSplit(slot, '\n');
   if (lines.size() < 3) return false;
   absl::string_view id = lines[1];
   absl::string_view number = lines[2];
@@ -61,48 +46,56 @@ bool Parse(const std::string& text, std::string& store_id, uint64_t& revision) {
   if (!absl::ConsumePrefix(&number, "revision ")) return false;
   if (!absl::SimpleAtoi(number, &revision)) return false;
   store_id = std::string(id);
-  return text == Lines(store_id, revision);
+  return slot == Slot(store_id, revision);
 }
 
-absl::Status WriteWhole(const std::string& path, absl::string_view bytes) {
-  constexpr mode_t kOwnerOnly = 0600;
-  const File file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly));
-  if (file.get() < 0) return Failed("open", path);
-  while (!bytes.empty()) {
-    const ssize_t written = write(file.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Failed("write", path);
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  if (fsync(file.get()) != 0) return Failed("sync", path);
-  return absl::OkStatus();
-}
-
-absl::Status SyncFolderOf(const std::string& path) {
+std::string FolderOf(const std::string& path) {
   const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const File file(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (file.get() < 0 || fsync(file.get()) != 0) return Failed("sync", folder);
-  return absl::OkStatus();
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
 }  // namespace
 
+HighWaterMark::HighWaterMark(std::string path, std::string store_path,
+                             std::shared_ptr<rocksdb::FileSystem> files)
+    : path_(std::move(path)),
+      store_path_(std::move(store_path)),
+      files_(files != nullptr ? std::move(files) : rocksdb::FileSystem::Default()) {}
+
+bool HighWaterMark::enabled() const {
+  return !path_.empty() && !fault::Mutant("no_high_water_mark");
+}
+
+absl::Status HighWaterMark::Failed(absl::string_view what, const rocksdb::IOStatus& status) const {
+  const std::string text = absl::StrCat("Cannot ", what, " ", path_, ": ", status.ToString());
+  return IsOutOfSpace(status) ? absl::ResourceExhaustedError(text) : absl::InternalError(text);
+}
+
 absl::Status HighWaterMark::Load(bool store_exists) {
   if (!enabled()) return absl::OkStatus();
-  const File file(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0 && errno == ENOENT) return absl::OkStatus();
-  if (file.get() < 0) return Failed("open", path_);
-  std::string text(kMaxBytes, '\0');
-  const ssize_t size = read(file.get(), text.data(), text.size());
-  if (size < 0) return Failed("read", path_);
-  text.resize(static_cast<size_t>(size));
-  if (!Parse(text, store_id_, revision_)) {
+  std::string text;
+  const rocksdb::IOStatus read = rocksdb::ReadFileToString(files_.get(), path_, &text);
+  if (read.IsPathNotFound()) return absl::OkStatus();
+  if (!read.ok()) return Failed("read", read);
+  for (size_t i = 0; i < kSlots; ++i) {
+    if (text.size() < i * kSlotDistance + kSlotBytes) continue;
+    std::string store_id;
+    uint64_t revision = 0;
+    good_[i] =
+        Parse(absl::string_view(text).substr(i * kSlotDistance, kSlotBytes), store_id, revision);
+    if (!good_[i] || (!store_id_.empty() && revision <= revision_)) continue;
+    store_id_ = std::move(store_id);
+    revision_ = revision;
+    slot_ = 1 - i;
+  }
+  if (store_id_.empty()) {
     return absl::DataLossError(
         absl::StrCat("The high-water mark ", path_, " is damaged. Make sure that the store at ",
                      store_path_, " is the latest, then delete the mark and start again."));
   }
-  found_ = true;
+  if (!good_[0] || !good_[1]) {
+    LogEvent(Severity::kWarning, "store.mark_slot_unreadable", {{"path", path_}});
+  }
   if (store_exists) return absl::OkStatus();
   return absl::DataLossError(
       absl::StrCat("There is no store at ", store_path_, ", but the high-water mark ", path_,
@@ -111,12 +104,13 @@ absl::Status HighWaterMark::Load(bool store_exists) {
 }
 
 absl::Status HighWaterMark::Check(const std::string& store_id, uint64_t revision) {
-  if (found_ && store_id != store_id_) {
+  const bool found = !store_id_.empty();
+  if (found && store_id != store_id_) {
     return absl::DataLossError(
         absl::StrCat("The store at ", store_path_, " is not the one of the high-water mark ", path_,
                      ". Put the right one back. To go on with this one, delete the mark."));
   }
-  if (found_ && revision < revision_) {
+  if (found && revision < revision_) {
     return absl::DataLossError(absl::StrCat(
         "The store at ", store_path_, " is at revision ", revision, ", but the high-water mark ",
         path_, " says that it had reached ", revision_, ": ", revision_ - revision,
@@ -127,14 +121,62 @@ absl::Status HighWaterMark::Check(const std::string& store_id, uint64_t revision
   return absl::OkStatus();
 }
 
-absl::Status HighWaterMark::Write(uint64_t revision) {
-  if (!enabled() || (found_ && revision == revision_)) return absl::OkStatus();
+std::string HighWaterMark::NewFile(uint64_t revision) const {
+  std::string text = Slot(store_id_, revision);
+  text.resize(kSlotDistance, '\n');
+  return absl::StrCat(text, Slot(store_id_, revision));
+}
+
+absl::Status HighWaterMark::Make(uint64_t revision) {
   const std::string temporary = absl::StrCat(path_, ".new");
-  RETURN_IF_ERROR(WriteWhole(temporary, Lines(store_id_, revision)));
-  if (std::rename(temporary.c_str(), path_.c_str()) != 0) return Failed("replace", path_);
-  RETURN_IF_ERROR(SyncFolderOf(path_));
-  found_ = true;
+  rocksdb::IOStatus status =
+      rocksdb::WriteStringToFile(files_.get(), NewFile(revision), temporary, /*should_sync=*/true);
+  if (!status.ok()) return Failed("write", status);
+  constexpr mode_t kOwnerOnly = 0600;
+  (void)chmod(temporary.c_str(), kOwnerOnly);
+  status = files_->RenameFile(temporary, path_, rocksdb::IOOptions(), nullptr);
+  if (!status.ok()) return Failed("replace", status);
+  RETURN_IF_ERROR(SyncFolder(*files_, FolderOf(path_)));
   revision_ = revision;
+  return absl::OkStatus();
+}
+
+absl::Status HighWaterMark::Start(uint64_t revision) {
+  if (!enabled()) return absl::OkStatus();
+  if (!good_[0] || !good_[1]) RETURN_IF_ERROR(Make(revision));
+  const rocksdb::IOStatus opened =
+      files_->NewRandomRWFile(path_, rocksdb::FileOptions(), &file_, nullptr);
+  if (!opened.ok()) return Failed("open", opened);
+  // What was read may be a note that no disk has seen: only now may the other slot be written.
+  const rocksdb::IOStatus synced = file_->Sync(rocksdb::IOOptions(), nullptr);
+  if (!synced.ok()) return Failed("sync", synced);
+  RETURN_IF_ERROR(Note(revision));
+  return Sync();
+}
+
+absl::Status HighWaterMark::Note(uint64_t revision) {
+  if (file_ == nullptr || revision == revision_) return absl::OkStatus();
+  if (fault::Mutant("mark_lags") && revision < revision_ + 1000) return absl::OkStatus();
+  revision_ = revision;
+  return WriteSlot();
+}
+
+absl::Status HighWaterMark::WriteSlot() {
+  unsynced_ = true;
+  const rocksdb::IOStatus status = file_->Write(slot_ * kSlotDistance, Slot(store_id_, revision_),
+                                                rocksdb::IOOptions(), nullptr);
+  rewrite_ = !status.ok();
+  return status.ok() ? absl::OkStatus() : Failed("write", status);
+}
+
+absl::Status HighWaterMark::Sync() {
+  if (!unsynced_) return absl::OkStatus();
+  if (rewrite_) RETURN_IF_ERROR(WriteSlot());
+  const rocksdb::IOStatus status = file_->Sync(rocksdb::IOOptions(), nullptr);
+  rewrite_ = !status.ok();
+  if (!status.ok()) return Failed("sync", status);
+  unsynced_ = false;
+  slot_ = 1 - slot_;
   return absl::OkStatus();
 }
 

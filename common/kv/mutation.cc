@@ -2,6 +2,7 @@
 #include "common/kv/mutation.h"
 
 #include "common/crypto/digest.h"
+#include "common/fault/fault.h"
 #include "common/kv/storage.pb.h"
 #include "common/kv/upkeep.h"
 #include "common/status/macros.h"
@@ -41,6 +42,7 @@ absl::StatusOr<Outcome> RunOnce(Txn& txn, const RequestKey& key, absl::Duration 
     txn.Delete(Space::kRequests, AgeKey(row.unix_nanos(), answer_key));
   }
   ASSIGN_OR_RETURN(std::string response, body(txn));
+  if (fault::Mutant("request_id_not_stored")) return Outcome{};
   row.set_digest(key.digest);
   row.set_response(std::move(response));
   row.set_unix_nanos(absl::ToUnixNanos(txn.time()));

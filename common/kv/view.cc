@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/strings/match.h"
+#include "common/fault/fault.h"
 #include "common/kv/key.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
@@ -182,7 +183,12 @@ void BatchTxn::Announce(uint32_t topic, absl::string_view subject_id) {
   row.set_topic(topic);
   row.set_subject_id(std::string(subject_id));
   row.set_unix_nanos(absl::ToUnixNanos(now_));
-  Put(Space::kFeed, KeyOf(revision_, announced_++), row.SerializeAsString());
+  const std::string key = KeyOf(revision_, announced_++);
+  if (fault::Mutant("feed_entry_outside_batch")) {
+    (void)engine_.db()->Put({}, engine_.family(Space::kFeed), key, row.SerializeAsString());
+    return;
+  }
+  Put(Space::kFeed, key, row.SerializeAsString());
 }
 
 }  // namespace eid::kv

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/kv/high_water.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/kv/testing/things.h"
+#include "common/testing/matchers.h"
+
+namespace eid::kv::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kStore[] = "a-store";
+constexpr size_t kSlotDistance = 4096;
+
+HighWaterMark Mark(const TempFolder& folder) {
+  return HighWaterMark(folder / "mark", folder / "store", nullptr);
+}
+
+// A mark of a store that was opened at `revision`.
+HighWaterMark Started(const TempFolder& folder, uint64_t revision) {
+  HighWaterMark mark = Mark(folder);
+  REQUIRE_OK(mark.Load(/*store_exists=*/true));
+  REQUIRE_OK(mark.Check(kStore, revision));
+  REQUIRE_OK(mark.Start(revision));
+  return mark;
+}
+
+std::string Text(const TempFolder& folder) {
+  std::ifstream file(folder / "mark");
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+bool Says(const TempFolder& folder, size_t slot, uint64_t revision) {
+  return absl::StrContains(Text(folder).substr(slot * kSlotDistance, 512),
+                           absl::StrCat("\nrevision ", revision, "\n"));
+}
+
+void Damage(const TempFolder& folder, size_t slot) {
+  std::fstream file(folder / "mark", std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(slot * kSlotDistance + 70));
+  file << "torn";
+}
+
+// What an opening finds, given a store at `revision`.
+absl::Status Found(const TempFolder& folder, uint64_t revision) {
+  HighWaterMark mark = Mark(folder);
+  absl::Status status = mark.Load(/*store_exists=*/true);
+  if (status.ok()) status = mark.Check(kStore, revision);
+  return status;
+}
+
+TEST_CASE("a mark remembers what was noted, synced or not") {
+  const TempFolder folder;
+  HighWaterMark mark = Started(folder, 3);
+  CHECK_OK(Found(folder, 3));
+  CHECK(Found(folder, 2).code() == absl::StatusCode::kDataLoss);
+  REQUIRE_OK(mark.Note(4));
+  CHECK_OK(Found(folder, 4));
+  CHECK(Found(folder, 3).code() == absl::StatusCode::kDataLoss);
+  REQUIRE_OK(mark.Sync());
+  REQUIRE_OK(mark.Note(1000));
+  CHECK(Found(folder, 999).code() == absl::StatusCode::kDataLoss);
+  CHECK_OK(Found(folder, 1001));
+}
+
+TEST_CASE("of the two slots, the one that is durable is never written") {
+  const TempFolder folder;
+  HighWaterMark mark = Started(folder, 3);
+  REQUIRE_OK(mark.Note(4));
+  const size_t open = Says(folder, 0, 4) ? 0 : 1;
+  for (uint64_t revision : {5, 6}) {
+    REQUIRE_OK(mark.Note(revision));
+    CHECK(Says(folder, open, revision));
+    CHECK(Says(folder, 1 - open, 3));
+  }
+  REQUIRE_OK(mark.Sync());
+  for (uint64_t revision : {7, 8}) {
+    REQUIRE_OK(mark.Note(revision));
+    CHECK(Says(folder, open, 6));
+    CHECK(Says(folder, 1 - open, revision));
+  }
+  SECTION("a torn one costs what was not synced") {
+    Damage(folder, 1 - open);
+    CHECK_OK(Found(folder, 6));
+    CHECK(Found(folder, 5).code() == absl::StatusCode::kDataLoss);
+    // The next start mends it.
+    HighWaterMark mended = Started(folder, 9);
+    CHECK(Says(folder, 0, 9));
+    CHECK(Says(folder, 1, 9));
+  }
+  SECTION("without a close, the next start makes durable what it found before it writes") {
+    HighWaterMark next = Started(folder, 8);
+    CHECK(Says(folder, 1 - open, 8));
+    REQUIRE_OK(next.Note(9));
+    CHECK(Says(folder, 1 - open, 8));
+    CHECK(Says(folder, open, 9));
+  }
+}
+
+TEST_CASE("a mark of which nothing can be read is refused") {
+  const TempFolder folder;
+  (void)Started(folder, 3);
+  SECTION("both slots are damaged") {
+    Damage(folder, 0);
+    Damage(folder, 1);
+  }
+  SECTION("empty") { fs::resize_file(folder / "mark", 0); }
+  SECTION("cut") { fs::resize_file(folder / "mark", 100); }
+  const absl::Status status = Found(folder, 3);
+  CHECK(status.code() == absl::StatusCode::kDataLoss);
+  CHECK(absl::StrContains(status.message(), "delete the mark"));
+}
+
+TEST_CASE("a mark is for its owner's eyes only") {
+  const TempFolder folder;
+  (void)Started(folder, 3);
+  CHECK(fs::status(folder / "mark").permissions() ==
+        (fs::perms::owner_read | fs::perms::owner_write));
+}
+
+}  // namespace
+}  // namespace eid::kv::testing
