@@ -30,6 +30,11 @@ void CheckDuration(bool is_set, bool is_used, const google::protobuf::Duration& 
   }
 }
 
+absl::Status ToldToBeDown() {
+  return Error(absl::StatusCode::kUnavailable, policy::v1::COMMON_REASON_PEER_UNAVAILABLE,
+               "told to be down");
+}
+
 }  // namespace
 
 BehaviorSwitch::BehaviorSwitch(std::set<v1::Behavior::Mode> modes) : modes_(std::move(modes)) {
@@ -45,8 +50,10 @@ absl::StatusOr<v1::Behavior> BehaviorSwitch::Set(const v1::SetBehaviorRequest& r
     violations.Add("behavior.mode", policy::v1::FIELD_REASON_UNKNOWN_VALUE,
                    "This simulator does not have the mode.");
   }
-  CheckDuration(wanted.has_latency(), wanted.mode() == v1::Behavior::MODE_SLOW, wanted.latency(),
-                kMaxLatency, "behavior.latency", violations);
+  const bool delays =
+      wanted.mode() == v1::Behavior::MODE_SLOW || wanted.mode() == v1::Behavior::MODE_TWICE;
+  CheckDuration(wanted.has_latency(), delays, wanted.latency(), kMaxLatency, "behavior.latency",
+                violations);
   CheckDuration(wanted.has_as_of_lag(), wanted.mode() == v1::Behavior::MODE_STALE,
                 wanted.as_of_lag(), kMaxAsOfLag, "behavior.as_of_lag", violations);
   if (!violations.empty()) return violations.ToStatus(policy::v1::COMMON_REASON_INVALID_REQUEST);
@@ -67,12 +74,15 @@ v1::Behavior BehaviorSwitch::Get() const {
 Plan BehaviorSwitch::Next(absl::string_view subject) {
   absl::MutexLock lock(&mu_);
   behavior_.set_call_count(behavior_.call_count() + 1);
+  const absl::Duration latency =
+      behavior_.has_latency() ? ToDuration(behavior_.latency()) : kLatency;
   switch (behavior_.mode()) {
-    case v1::Behavior::MODE_DOWN:
-      return {.refusal = Error(absl::StatusCode::kUnavailable,
-                               policy::v1::COMMON_REASON_PEER_UNAVAILABLE, "told to be down")};
-    case v1::Behavior::MODE_SLOW:
-      return {.latency = behavior_.has_latency() ? ToDuration(behavior_.latency()) : kLatency};
+    case v1::Behavior::MODE_DOWN: return {.refusal = ToldToBeDown()};
+    case v1::Behavior::MODE_FLAPPING:
+      return behavior_.call_count() % 2 == 0 ? Plan() : Plan{.refusal = ToldToBeDown()};
+    case v1::Behavior::MODE_SLOW: return {.latency = latency};
+    case v1::Behavior::MODE_TWICE:
+      return {.latency = asked_[std::string(subject)]++ == 0 ? latency : absl::ZeroDuration()};
     case v1::Behavior::MODE_STALE:
       return {.as_of_lag =
                   behavior_.has_as_of_lag() ? ToDuration(behavior_.as_of_lag()) : kAsOfLag};

@@ -44,7 +44,7 @@ class BehaviorSwitch {
   const std::set<v1::Behavior::Mode> modes_;
   mutable absl::Mutex mu_;
   v1::Behavior behavior_ ABSL_GUARDED_BY(mu_);
-  // How often each record was asked for since the mode was set to CONTRADICTORY.
+  // How often each record was asked for since the mode was set, where that matters.
   absl::flat_hash_map<std::string, uint64_t> asked_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -12,8 +12,8 @@ namespace {
 
 absl::Status Run(const CarrierConfig& config) {
   const rpc::StopSignal stop;
-  BehaviorSwitch behavior(
-      {v1::Behavior::MODE_NORMAL, v1::Behavior::MODE_DOWN, v1::Behavior::MODE_SLOW});
+  BehaviorSwitch behavior({v1::Behavior::MODE_NORMAL, v1::Behavior::MODE_DOWN,
+                           v1::Behavior::MODE_SLOW, v1::Behavior::MODE_FLAPPING});
   ASSIGN_OR_RETURN(const auto carrier,
                    Carrier::Open(config.outbox_path(), behavior, Clock::Real()));
   ASSIGN_OR_RETURN(const auto policies,

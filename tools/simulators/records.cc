@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/simulators/records.h"
 
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -92,6 +93,14 @@ absl::Status ForEachLine(const std::string& path,
   return absl::OkStatus();
 }
 
+void Keep(const google::protobuf::Message& record, std::ofstream& file) {
+  if (!file.is_open()) return;
+  std::string line;
+  // A message of valid UTF-8 always has a JSON form.
+  (void)google::protobuf::util::MessageToJsonString(record, &line).ok();
+  file << line << std::endl;
+}
+
 }  // namespace
 
 std::string KeyOf(const LookupOrganizationRequest& request) {
@@ -120,6 +129,24 @@ absl::Status Records::LoadOrganizations(const std::string& path) {
   });
 }
 
+absl::Status Records::KeepIn(const std::string& path) {
+  const std::string people = path + ".people.jsonl";
+  const std::string organizations = path + ".organizations.jsonl";
+  if (std::filesystem::exists(people)) {
+    RETURN_IF_ERROR(ForEachLine<PersonRecord>(
+        people, [&](const PersonRecord& person) { return PutPerson(person); }));
+  }
+  if (std::filesystem::exists(organizations)) {
+    RETURN_IF_ERROR(ForEachLine<OrganizationRecord>(
+        organizations, [&](const OrganizationRecord& one) { return PutOrganization(one); }));
+  }
+  absl::MutexLock lock(&mu_);
+  kept_people_.open(people, std::ios::app);
+  kept_organizations_.open(organizations, std::ios::app);
+  if (kept_people_ && kept_organizations_) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat(path, ": cannot be written"));
+}
+
 std::optional<Versioned<PersonRecord>> Records::FindPerson(absl::string_view personal_id) const {
   absl::MutexLock lock(&mu_);
   const auto found = people_.find(personal_id);
@@ -140,6 +167,7 @@ absl::Status Records::PutPerson(const PersonRecord& person) {
   absl::MutexLock lock(&mu_);
   Versioned<PersonRecord>& stored = people_[person.personal_id()];
   stored = {person, stored.version + 1};
+  Keep(person, kept_people_);
   return absl::OkStatus();
 }
 
@@ -157,6 +185,7 @@ absl::Status Records::PutOrganization(const OrganizationRecord& organization) {
     stored = {organization, stored.version + 1};
   }
   for (const std::string& key : keys) by_key_[key] = place;
+  Keep(organization, kept_organizations_);
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ class Records {
   absl::Status LoadPeople(const std::string& path);
   absl::Status LoadOrganizations(const std::string& path);
 
+  // Adds what was put by an earlier process with this path, and keeps there what is put from now on: in
+  // <path>.people.jsonl and <path>.organizations.jsonl. NOT_FOUND: they cannot be written; INVALID_ARGUMENT: read.
+  absl::Status KeepIn(const std::string& path);
+
   std::optional<Versioned<registry::v1::PersonRecord>> FindPerson(
       absl::string_view personal_id) const;
   // By the first key that the request has.
@@ -51,6 +56,9 @@ class Records {
   std::vector<Versioned<registry::v1::OrganizationRecord>> organizations_ ABSL_GUARDED_BY(mu_);
   // Every key of an organization, to its place in organizations_.
   absl::flat_hash_map<std::string, size_t> by_key_ ABSL_GUARDED_BY(mu_);
+  // Where what is put is kept; closed: nowhere.
+  std::ofstream kept_people_ ABSL_GUARDED_BY(mu_);
+  std::ofstream kept_organizations_ ABSL_GUARDED_BY(mu_);
 };
 
 // The key that the request asks by: "tax:0100109106". Empty: it has none.

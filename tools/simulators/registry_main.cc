@@ -19,12 +19,14 @@ absl::Status Run(const RegistryConfig& config) {
   for (const std::string& path : config.organizations_paths()) {
     RETURN_IF_ERROR(records.LoadOrganizations(path));
   }
+  if (!config.put_path().empty()) RETURN_IF_ERROR(records.KeepIn(config.put_path()));
   LogEvent(Severity::kInfo, "registry.loaded",
            {{"people", records.people()}, {"organizations", records.organizations()}});
 
   BehaviorSwitch behavior({v1::Behavior::MODE_NORMAL, v1::Behavior::MODE_DOWN,
                            v1::Behavior::MODE_SLOW, v1::Behavior::MODE_STALE,
-                           v1::Behavior::MODE_CONTRADICTORY});
+                           v1::Behavior::MODE_CONTRADICTORY, v1::Behavior::MODE_FLAPPING,
+                           v1::Behavior::MODE_TWICE});
   Registry registry(config.registry_id(), records, behavior, Clock::Real());
   ASSIGN_OR_RETURN(const auto policies,
                    rpc::PolicyMap::Build({"eid.registry.v1.RegistryService",

@@ -26,7 +26,8 @@ constexpr char kTaxCode[] = "0100109106";
 
 BehaviorSwitch AllModes() {
   return BehaviorSwitch({Behavior::MODE_NORMAL, Behavior::MODE_DOWN, Behavior::MODE_SLOW,
-                         Behavior::MODE_STALE, Behavior::MODE_CONTRADICTORY});
+                         Behavior::MODE_STALE, Behavior::MODE_CONTRADICTORY,
+                         Behavior::MODE_FLAPPING, Behavior::MODE_TWICE});
 }
 
 void Set(BehaviorSwitch& behavior, Behavior::Mode mode) {
@@ -138,9 +139,41 @@ TEST_CASE("a registry behaves as it is told") {
   Set(world.behavior, Behavior::MODE_CONTRADICTORY);
   for (const bool found : {true, false, true, false}) CHECK(world.Person().found() == found);
 
+  Set(world.behavior, Behavior::MODE_TWICE);
+  CHECK(world.registry.LookupPerson(request).latency == absl::Seconds(3));
+  CHECK(world.registry.LookupPerson(request).latency == absl::ZeroDuration());
+
   Set(world.behavior, Behavior::MODE_NORMAL);
   CHECK(world.Person().found());
-  CHECK(world.behavior.Get().call_count() == 9);
+  CHECK(world.behavior.Get().call_count() == 11);
+
+  Set(world.behavior, Behavior::MODE_FLAPPING);
+  for (const bool up : {true, false, true, false}) {
+    CHECK(world.registry.LookupPerson(request).response.ok() == up);
+  }
+}
+
+TEST_CASE("what was put is there again when the program starts anew") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/put";
+  registry::v1::PersonRecord person;
+  person.set_personal_id(kPersonalId);
+  registry::v1::OrganizationRecord organization;
+  organization.set_tax_code(kTaxCode);
+  {
+    Records records;
+    REQUIRE_OK(records.KeepIn(path));
+    REQUIRE_OK(records.PutPerson(person));
+    person.set_full_name("Nguyễn Thị Sau");
+    REQUIRE_OK(records.PutPerson(person));
+    REQUIRE_OK(records.PutOrganization(organization));
+  }
+  Records records;
+  REQUIRE_OK(records.KeepIn(path));
+  CHECK(records.people() == 1);
+  CHECK(records.organizations() == 1);
+  CHECK(records.FindPerson(kPersonalId)->record.full_name() == person.full_name());
+  CHECK_FALSE(records.KeepIn(folder.path() + "/no/such/folder").ok());
 }
 
 TEST_CASE("a behavior that makes no sense is refused, and nothing changes") {

@@ -81,9 +81,22 @@ absl::StatusOr<simulator::v1::CarriedMessage> Outside::FindMessage(const std::st
   return absl::DeadlineExceededError(absl::StrCat("no message with \"", words, "\" came"));
 }
 
-absl::Status Outside::Behave(const std::string& simulator, simulator::v1::Behavior::Mode mode) {
+absl::StatusOr<int64_t> Outside::Calls(const std::string& simulator) {
+  ASSIGN_OR_RETURN(const simulator::v1::Behavior behavior,
+                   Call(*controls_.at(simulator), &Control::GetBehavior,
+                        simulator::v1::GetBehaviorRequest(), {.repeat = true}));
+  return behavior.call_count();
+}
+
+absl::Status Outside::Behave(const std::string& simulator, simulator::v1::Behavior::Mode mode,
+                             absl::Duration latency) {
   simulator::v1::SetBehaviorRequest request;
   request.mutable_behavior()->set_mode(mode);
+  if (latency > absl::ZeroDuration()) {
+    google::protobuf::Duration& time = *request.mutable_behavior()->mutable_latency();
+    time.set_seconds(absl::ToInt64Seconds(latency));
+    time.set_nanos(static_cast<int>(absl::ToInt64Nanoseconds(latency % absl::Seconds(1))));
+  }
   return Call(*controls_.at(simulator), &Control::SetBehavior, request, {.repeat = true}).status();
 }
 

@@ -32,7 +32,11 @@ class Outside {
   absl::StatusOr<simulator::v1::ListMessagesResponse> Messages(const std::string& address);
 
   // Sets how "registry_population", "registry_business", "registry_special" or "carrier" behaves.
-  absl::Status Behave(const std::string& simulator, simulator::v1::Behavior::Mode mode);
+  // `latency`: of a mode that has one; zero: the mode's own.
+  absl::Status Behave(const std::string& simulator, simulator::v1::Behavior::Mode mode,
+                      absl::Duration latency = absl::ZeroDuration());
+  // How many calls it was given since it started.
+  absl::StatusOr<int64_t> Calls(const std::string& simulator);
   // Puts a record into the business register.
   absl::Status PutOrganization(const registry::v1::OrganizationRecord& organization);
   // Puts a record into the population database.

@@ -82,7 +82,12 @@ absl::StatusOr<std::unique_ptr<Person>> World::Meet(const std::string& personal_
 }
 
 absl::StatusOr<std::unique_ptr<Person>> World::Admit(const std::string& personal_id) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Person> person, Meet(personal_id));
+  ASSIGN_OR_RETURN(const PersonData data, Seeded(personal_id));
+  return Admit(data);
+}
+
+absl::StatusOr<std::unique_ptr<Person>> World::Admit(const PersonData& data) {
+  auto person = std::make_unique<Person>(data, gateway_, *outside_);
   Person& officer = intake_ != nullptr ? *intake_ : *administrator_;
   RETURN_IF_ERROR(
       officer.Do(*officer.accounts, &AccountService::Stub::EnrollAccount, person->Enrolment())
@@ -92,20 +97,24 @@ absl::StatusOr<std::unique_ptr<Person>> World::Admit(const std::string& personal
   return person;
 }
 
-absl::StatusOr<std::unique_ptr<Person>> World::Appoint(const std::string& personal_id,
-                                                       policy::v1::OfficerRole role,
-                                                       const std::string& unit) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Person> person, Admit(personal_id));
+absl::Status World::GrantRole(Person& person, policy::v1::OfficerRole role,
+                              const std::string& unit) {
   identity::v1::GrantRoleRequest request;
   request.set_request_id(NewRequestId());
-  request.set_account_id(person->account_id());
+  request.set_account_id(person.account_id());
   request.set_role(role);
   request.set_unit_code(unit);
   RETURN_IF_ERROR(
       administrator_->Do(*administrator_->officers, &OfficerService::Stub::GrantRole, request)
           .status());
-  // The next token carries the role.
-  RETURN_IF_ERROR(person->Login());
+  return person.Login();
+}
+
+absl::StatusOr<std::unique_ptr<Person>> World::Appoint(const std::string& personal_id,
+                                                       policy::v1::OfficerRole role,
+                                                       const std::string& unit) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Person> person, Admit(personal_id));
+  RETURN_IF_ERROR(GrantRole(*person, role, unit));
   return person;
 }
 

@@ -30,6 +30,10 @@ class World {
   // A person of the seed with an account of level 2: enrolled by the intake officer, activated,
   // logged in with two different factors.
   absl::StatusOr<std::unique_ptr<Person>> Admit(const std::string& personal_id);
+  // Somebody whom the population database knows, enrolled and activated in the same way.
+  absl::StatusOr<std::unique_ptr<Person>> Admit(const PersonData& data);
+  // Grants an admitted person a role, and logs in again: the next token carries it.
+  absl::Status GrantRole(Person& person, policy::v1::OfficerRole role, const std::string& unit);
   // The same, not enrolled yet.
   absl::StatusOr<std::unique_ptr<Person>> Meet(const std::string& personal_id) const;
 
