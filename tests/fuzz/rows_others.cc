@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/dossier/organization_keys.h"
+#include "common/outbox/message_table.h"
+#include "services/approval/decide.h"
+#include "services/approval/decision_signature.h"
+#include "services/approval/explain.h"
+#include "services/approval/notices.h"
+#include "services/approval/store.h"
+#include "services/approval/timers.h"
+#include "services/org_registration/consents.h"
+#include "services/org_registration/decide.h"
+#include "services/org_registration/dossier_fields.h"
+#include "services/org_registration/steps.h"
+#include "services/org_registration/store.h"
+#include "services/verification/store.h"
+#include "services/verification/verdicts.h"
+#include "tests/fuzz/rows.h"
+#include "tests/fuzz/targets.h"
+
+namespace eid::fuzz {
+namespace {
+
+using approval::CaseRow;
+using org_registration::RegistrationRow;
+
+const crypto::PublicKey& TheKey() {
+  static const auto* const key =
+      new crypto::PublicKey(crypto::PrivateKey::Generate(crypto::Algorithm::kEs256).Public());
+  return *key;
+}
+
+void ReadCase(const CaseRow& row) {
+  using approval::Verb;
+  const approval::Officer officer{"account-1", true, true};
+  for (const Verb verb : {Verb::kClaim, Verb::kRelease, Verb::kRequestSupplement, Verb::kApprove,
+                          Verb::kReject, Verb::kClose, Verb::kReopen}) {
+    (void)approval::May(verb, row, officer);
+  }
+  const approval::v1::Case shown = approval::Present(row, kNow);
+  Require(shown.clock().mark() != approval::v1::CLOCK_MARK_UNSPECIFIED, "a clock has a mark");
+  (void)approval::Explain(row, officer, kNow);
+  CaseRow passed = row;
+  (void)approval::LetTimePass(passed, kNow);
+  Require(!(approval::LetTimePass(passed, kNow).changed), "time passes once");
+  (void)approval::SupplementText(shown);
+  (void)approval::ApprovalText(shown, 7);
+  (void)approval::RefusalText(shown);
+  Require(!approval::VerifyDecision(shown, TheKey()).ok(), "nobody guesses a signature");
+}
+
+void ReadNotification(const approval::NotificationRow& row) {
+  for (const auto& message :
+       approval::MessagesFor(row.notification(), dossier::v1::Contact::default_instance())) {
+    Require(
+        approval::NotificationIdOf(message.message_id()) == row.notification().notification_id(),
+        "a message leads to its notification");
+  }
+  (void)approval::NotificationSubject(row.notification());
+}
+
+void ReadRegistration(const RegistrationRow& row) {
+  const auto& registration = row.registration();
+  (void)org_registration::ViewOf(row);
+  (void)org_registration::PeerOf(org_registration::NextStep(row, kNow));
+  (void)org_registration::MissingConsents(registration);
+  (void)org_registration::ConsenterIndex(registration.dossier(), "001090012345");
+  (void)org_registration::VerificationRequest(row);
+  (void)org_registration::CaseRequest(row);
+  (void)org_registration::ClosingRequest(row);
+  (void)org_registration::OrganizationRequest(row);
+  (void)org_registration::OwnerOf(registration.state());
+  for (const std::string& path : org_registration::OpenPaths(row.supplement()))
+    Require(!path.empty(), "a path has a name");
+  absl::string_view id;
+  const std::string subject = org_registration::SubjectOf(row);
+  // Ids of accounts are ours: no slash in them.
+  if (registration.applicant_account_id().find('/') == std::string::npos) {
+    Require(org_registration::IsSubjectOf(registration.applicant_account_id(), subject, id) &&
+                id == registration.registration_id(),
+            "a subject leads to its registration");
+  }
+}
+
+void ReadVerification(const verification::VerificationRow& row) {
+  verification::Findings findings;
+  for (const auto& lookup : row.lookups()) {
+    verification::Origin origin{"business", row.verification().create_time()};
+    if (lookup.has_person()) findings.representative = {origin, lookup.person()};
+    if (lookup.has_organization()) findings.organization.push_back({origin, lookup.organization()});
+  }
+  findings.co_representatives.resize(static_cast<size_t>(row.dossier().co_representatives_size()),
+                                     findings.representative);
+  const auto verdicts = verification::JudgeAll(row.dossier(), findings);
+  (void)verification::ResultOf(verdicts, findings);
+  (void)verification::DeadlineClassOf(findings);
+  for (const auto& verdict : verdicts) {
+    Require(verdict.verdict() != verification::v1::VERDICT_UNSPECIFIED, "a verdict says something");
+    Require(HasPath(row.dossier(), verdict.field()) || verdict.field().empty(),
+            "a verdict is on a field of the dossier: " + verdict.field());
+  }
+}
+
+}  // namespace
+
+std::vector<MessageEntry> OtherRows() {
+  std::vector<MessageEntry> entries;
+  entries.push_back(
+      RowEntry(approval::Cases(),
+               {approval::kByDue, approval::kByState, approval::kByReviewer,
+                approval::kByReviewerAndState, approval::kByRunningClock, approval::kByTimer},
+               ReadCase));
+  entries.push_back(RowEntry(approval::Notifications(),
+                             {approval::kByAccount, approval::kByAccountUnread}, ReadNotification));
+  entries.push_back(
+      RowEntry(org_registration::Registrations(),
+               {org_registration::kByApplicant, org_registration::kByApplicantAndState,
+                org_registration::kByMissingConsent, org_registration::kByOrganization,
+                org_registration::kByFileCode, org_registration::kByDue,
+                org_registration::kByAwayPeer, org_registration::kOpenByApplicant},
+               ReadRegistration));
+  entries.push_back(RowEntry(org_registration::FileCounters(), {}, [](const auto&) {}));
+  entries.push_back(RowEntry(org_registration::Follows(), {}, [](const auto&) {}));
+  entries.push_back(RowEntry(verification::Verifications(),
+                             {verification::kByCreateTime, verification::kByRegistration,
+                              verification::kByState, verification::kByDue},
+                             ReadVerification));
+  static const auto* const messages = new kv::Table<outbox::MessageRow>(outbox::MessageTable(9));
+  entries.push_back(RowEntry(*messages, {outbox::kByDueTime, outbox::kByParked},
+                             [](const outbox::MessageRow& row) {
+                               outbox::MessageRow failed = row;
+                               outbox::Park(failed, absl::InvalidArgumentError("no"));
+                               Require(failed.payload().empty(), "what is parked is forgotten");
+                             }));
+  return entries;
+}
+
+Target Rows() {
+  std::vector<MessageEntry> entries = IdentityRows();
+  for (MessageEntry& entry : OtherRows()) entries.push_back(std::move(entry));
+  return MessageTarget("rows", std::move(entries));
+}
+
+}  // namespace eid::fuzz
