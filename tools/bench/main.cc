@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tools/bench/core/core_rows.h"
 #include "tools/bench/frame/context.h"
 #include "tools/bench/frame/machine.h"
 #include "tools/bench/frame/report.h"
@@ -19,7 +20,7 @@ using eid::bench::Row;
 
 std::vector<Row> Rows(eid::bench::Context& context) {
   std::vector<Row> rows;
-  for (const auto& group : {eid::bench::SuiteRows}) {
+  for (const auto& group : {eid::bench::CoreRows, eid::bench::SuiteRows}) {
     std::vector<Row> more = group(context);
     std::move(more.begin(), more.end(), std::back_inserter(rows));
   }

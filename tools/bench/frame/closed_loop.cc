@@ -104,6 +104,8 @@ bool WaitForTheLast(Loop& loop) {
 
 }  // namespace
 
+absl::Duration WarmUpOf(absl::Duration duration) { return std::min(kMostWarmUp, duration / 3); }
+
 Sample RunClosedLoop(const Watched& watched, int in_flight, absl::Duration duration,
                      const StartCall& start) {
   Loop loop(start);
@@ -115,7 +117,7 @@ Sample RunClosedLoop(const Watched& watched, int in_flight, absl::Duration durat
   for (int i = 0; i < in_flight; ++i) slots.push_back(std::make_unique<Slot>(loop));
   for (const auto& slot : slots) slot->Go();
 
-  Pass(loop, std::min(kMostWarmUp, duration / 3));
+  Pass(loop, WarmUpOf(duration));
   const Meter meter(watched);
   loop.phase = Phase::kMeasure;
   Pass(loop, duration);

@@ -17,6 +17,9 @@ using Done = std::function<void(const absl::Status&)>;
 // on that thread.
 using StartCall = std::function<void(Done done)>;
 
+// How long to warm up before measuring for so long.
+absl::Duration WarmUpOf(absl::Duration duration);
+
 // Keeps `in_flight` calls under way; warms up, then measures for so long; waits until all have
 // ended. A failed call is counted and followed by the next.
 Sample RunClosedLoop(const Watched& watched, int in_flight, absl::Duration duration,

@@ -38,7 +38,9 @@ std::string Goal(const Bar& bar, double value) {
 
 std::string VerdictOf(const RowResult& result) {
   if (result.AtBar() == nullptr || !result.status.ok()) {
-    return absl::StrCat("NOT MEASURED: ", result.status.message());
+    // The end of a log may follow; it was said on stderr.
+    const absl::string_view message = result.status.message();
+    return absl::StrCat("NOT MEASURED: ", message.substr(0, message.find('\n')));
   }
   if (!result.row->bar.has_value()) return "no bar";
   switch (Judge(*result.row->bar, result.AtBar()->spread.median)) {
