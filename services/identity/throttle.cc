@@ -23,8 +23,8 @@ int64_t TokensOf(const Bucket& bucket, const Allowance& allowance, absl::Time no
   if (!bucket.has_time()) return full;
   const absl::Duration since =
       std::clamp(now - FromTimestamp(bucket.time()), absl::ZeroDuration(), kForgetAfter);
-  return std::min(full, bucket.tokens_milli() +
-                            absl::ToInt64Milliseconds(since) * kToken / RefillMs(allowance));
+  const int64_t left = std::clamp<int64_t>(bucket.tokens_milli(), 0, full);
+  return std::min(full, left + absl::ToInt64Milliseconds(since) * kToken / RefillMs(allowance));
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ absl::Duration WaitLeft(const Failures& failures, absl::Time now) {
 Counted CountAttempt(Failures& failures, absl::Time now) {
   Counted counted = {.before = failures, .after = {}};
   if (now - FromTimestamp(failures.last_time()) >= kForgetAfter) failures.set_count(0);
-  failures.set_count(std::min(failures.count() + 1, kMostCounted));
+  failures.set_count(std::min(failures.count(), kMostCounted - 1) + 1);
   *failures.mutable_last_time() = ToTimestamp(now);
   counted.after = failures;
   return counted;

@@ -20,7 +20,7 @@ Findings FindingsOf(const VerificationRow& row) {
   Findings findings;
   findings.co_representatives.resize(static_cast<size_t>(row.dossier().co_representatives_size()));
   size_t next_person = 0;
-  for (int i = 0; i < row.lookups_size(); ++i) {
+  for (int i = 0; i < LookupCount(row); ++i) {
     const Lookup& lookup = row.verification().lookups(i);
     const LookupRow& stored = row.lookups(i);
     const Origin origin = {lookup.registry_id(), lookup.receipt().as_of_time()};
@@ -54,8 +54,10 @@ v1::LookupOutcome OutcomeOfLookup(const VerificationRow& row, int i, const Findi
     return OutcomeOf(JudgeOrganization(row.dossier(), {origin, stored.organization()}, findings));
   }
   if (!stored.has_person()) return v1::LOOKUP_OUTCOME_NOT_FOUND;
+  const auto& others = row.dossier().co_representatives();
+  if (i > others.size()) return v1::LOOKUP_OUTCOME_NOT_FOUND;
   const dossier::v1::Representative& declared =
-      i == 0 ? row.dossier().representative() : row.dossier().co_representatives(i - 1);
+      i == 0 ? row.dossier().representative() : others[i - 1];
   return OutcomeOf(JudgePerson(lookup.subject(), declared, {origin, stored.person()}));
 }
 
@@ -74,7 +76,7 @@ void Conclude(absl::Time now, const Findings& findings, VerificationRow& row) {
 
 bool IsOpen(const VerificationRow& row, int lookup) {
   return row.verification().state() == Verification::STATE_IN_PROGRESS &&
-         lookup < row.lookups_size() && !row.lookups(lookup).answered();
+         lookup < LookupCount(row) && !row.lookups(lookup).answered();
 }
 
 void SetDue(absl::Time due, Lookup& lookup, LookupRow& stored) {
@@ -83,6 +85,10 @@ void SetDue(absl::Time due, Lookup& lookup, LookupRow& stored) {
 }
 
 }  // namespace
+
+int LookupCount(const VerificationRow& row) {
+  return std::min(row.lookups_size(), row.verification().lookups_size());
+}
 
 VerificationRow Open(const v1::EnsureVerificationRequest& request, const Routing& routing,
                      absl::Time now) {
@@ -125,7 +131,7 @@ bool TakeAnswer(int lookup, const Answer& answer, absl::Time now, VerificationRo
   }
 
   const Findings findings = FindingsOf(row);
-  for (int i = 0; i < row.lookups_size(); ++i) {
+  for (int i = 0; i < LookupCount(row); ++i) {
     if (row.lookups(i).answered()) {
       verification.mutable_lookups(i)->set_outcome(OutcomeOfLookup(row, i, findings));
     }
@@ -159,7 +165,7 @@ bool Postpone(int lookup, absl::Time retry_time, VerificationRow& row) {
 
 bool MakeDue(absl::Time now, VerificationRow& row) {
   bool any = false;
-  for (int i = 0; i < row.lookups_size(); ++i) {
+  for (int i = 0; i < LookupCount(row); ++i) {
     Lookup& shown = *row.mutable_verification()->mutable_lookups(i);
     if (!IsOpen(row, i) || shown.outcome() != v1::LOOKUP_OUTCOME_UNAVAILABLE) continue;
     SetDue(now, shown, *row.mutable_lookups(i));

@@ -17,6 +17,10 @@
 
 namespace eid::verification {
 
+// How many look-ups the row has: each has a public part and one of its own. A row where the two lists
+// disagree is damaged; of it counts what has both.
+int LookupCount(const VerificationRow& row);
+
 // A new verification, every look-up of which is due at once.
 VerificationRow Open(const v1::EnsureVerificationRequest& request, const Routing& routing,
                      absl::Time now);

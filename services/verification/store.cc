@@ -9,6 +9,7 @@
 #include "common/clock/timestamp.h"
 #include "common/kv/key.h"
 #include "common/status/macros.h"
+#include "services/verification/progress.h"
 
 namespace eid::verification {
 namespace {
@@ -19,7 +20,7 @@ absl::Time CreateTime(const VerificationRow& row) {
 
 kv::IndexKeys DueKeys(const VerificationRow& row) {
   kv::IndexKeys keys;
-  for (int i = 0; i < row.lookups_size(); ++i) {
+  for (int i = 0; i < LookupCount(row); ++i) {
     if (row.lookups(i).answered()) continue;
     const v1::Lookup& lookup = row.verification().lookups(i);
     const bool asked = lookup.outcome() == v1::LOOKUP_OUTCOME_UNAVAILABLE;

@@ -48,11 +48,11 @@ bool IsIdOf(absl::string_view verification_id, absl::string_view registration_id
 
 absl::Status Validate(const v1::EnsureVerificationRequest& request) {
   Violations violations;
-  const bool has_ids = codes::Collect(codes::CheckText(request.verification_id(), 1, kMaxIdLength),
-                                      "verification_id", violations) &
-                       codes::Collect(codes::CheckText(request.registration_id(), 1, kMaxIdLength),
-                                      "registration_id", violations);
-  if (has_ids && !IsIdOf(request.verification_id(), request.registration_id())) {
+  const bool has_id = codes::Collect(codes::CheckText(request.verification_id(), 1, kMaxIdLength),
+                                     "verification_id", violations);
+  const bool has_registration = codes::Collect(
+      codes::CheckText(request.registration_id(), 1, kMaxIdLength), "registration_id", violations);
+  if (has_id && has_registration && !IsIdOf(request.verification_id(), request.registration_id())) {
     violations.Add("verification_id", FIELD_REASON_INCONSISTENT,
                    "It is the registration_id, a dot, and the number of the submission.");
   }

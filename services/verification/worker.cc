@@ -205,7 +205,7 @@ absl::Status Worker::WalkLane(Lane& lane, const kv::Reader& reader, absl::Time n
                               .prefix = kv::KeyOf(lane.registry->id(), asked_before)};
   return Verifications().Scan(reader, range, [&](const VerificationRow& row, absl::string_view) {
     bool all_later = true;
-    for (int i = 0; i < row.lookups_size(); ++i) {
+    for (int i = 0; i < LookupCount(row); ++i) {
       const LookupRow& lookup = row.lookups(i);
       if (lookup.answered() || IsUnavailable(row, i) != asked_before ||
           row.verification().lookups(i).registry_id() != lane.registry->id()) {
@@ -236,7 +236,7 @@ void Worker::MarkUnavailable(Lane& lane, const kv::Reader& reader, absl::Time no
   const kv::RowRange range = {.index = kByDue, .prefix = kv::KeyOf(lane.registry->id(), false)};
   absl::Status read =
       Verifications().Scan(reader, range, [&](const VerificationRow& row, absl::string_view) {
-        for (int i = 0; i < row.lookups_size(); ++i) {
+        for (int i = 0; i < LookupCount(row); ++i) {
           if (row.lookups(i).answered() || IsUnavailable(row, i) ||
               row.verification().lookups(i).registry_id() != lane.registry->id() ||
               FromTimestamp(row.lookups(i).due_time()) > now) {

@@ -33,9 +33,9 @@ using codes::CodeError;
 bool Right(const std::optional<CodeError>& error, absl::string_view value) {
   if (!error.has_value()) return true;
   Require(!error->description.empty() && error->reason != 0, "an error has words and a reason");
-  if (value.size() > 12) {
+  if (IsTelling(value)) {
     Require(error->description.find(std::string(value)) == std::string::npos,
-            "an error does not repeat the value");
+            absl::StrCat("an error does not repeat: ", value));
   }
   return false;
 }
