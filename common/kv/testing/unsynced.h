@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a disk would forget if its power went: which bytes and which names of files nobody has synced
+// yet. The files themselves are real ones; LosePower takes away from them what was not durable.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace eid::kv::testing {
+
+// Told of every change before or while it is made; for one thread at a time. A file or folder that
+// it was never told of is durable as it is.
+class Unsynced {
+ public:
+  struct File {
+    std::string path;
+    // Of a file that only grows.
+    uint64_t size = 0;
+    uint64_t durable = 0;
+    // A failed sync: what was written until now will not become durable by a later one.
+    bool forgotten = false;
+    // Of a file that is written in place: as it was at the last sync, and what came after.
+    std::string image;
+    std::vector<std::pair<uint64_t, std::string>> writes;
+  };
+  using FilePtr = std::shared_ptr<File>;
+
+  // `trash`: a folder on the same volume, for files that are deleted and might be there again.
+  Unsynced(uint64_t seed, std::string trash) : random_(seed), trash_(std::move(trash)) {}
+
+  // A new file, empty. One that is there under this name makes room for it.
+  FilePtr Create(const std::string& path);
+  // One that is there, to be written in place.
+  FilePtr Open(const std::string& path);
+  void Append(File& file, size_t bytes) { file.size += bytes; }
+  void Write(File& file, uint64_t offset, absl::string_view bytes);
+  void Sync(File& file);
+
+  void MakeFolder(const std::string& path);
+  // These do it themselves.
+  void Rename(const std::string& from, const std::string& to);
+  void Delete(const std::string& path);
+  void SyncFolder(const std::string& path);
+
+  // Bytes that are not durable go, or stay up to any byte; names that are not durable go, or stay
+  // from the oldest on, as journals write them.
+  void LosePower();
+
+  uint64_t Random(uint64_t most) {
+    return std::uniform_int_distribution<uint64_t>(0, most)(random_);
+  }
+
+ private:
+  // One change of names, and how to take it back.
+  struct Change {
+    enum Kind { kFile, kFolder, kRename, kDelete } kind;
+    std::string path;
+    std::string to;
+    // Where what was replaced or deleted is now; empty: nothing was.
+    std::string kept;
+  };
+
+  void Move(const std::string& from, const std::string& to);
+  std::string MoveToTrash(const std::string& path);
+  void TakeBack(const Change& change);
+  void Tear(File& file);
+
+  std::mt19937_64 random_;
+  const std::string trash_;
+  uint64_t in_trash_ = 0;
+  std::map<std::string, FilePtr> files_;
+  std::map<std::string, std::vector<Change>> changes_;
+};
+
+}  // namespace eid::kv::testing

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/crash/store/damage.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "tests/crash/store/work.h"
+
+namespace eid::crash {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A person who reads one of these knows what to do next.
+bool SaysWhatToDo(absl::string_view text) {
+  for (const char* advice :
+       {"restore the latest backup", "Put it back", "Put the latest store back",
+        "Put the right one back", "delete the mark"}) {
+    if (absl::StrContains(text, advice)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string KindOf(const std::string& file_name) {
+  if (absl::EndsWith(file_name, ".log")) return "log";
+  if (absl::EndsWith(file_name, ".sst")) return "table";
+  if (absl::StartsWith(file_name, "MANIFEST")) return "manifest";
+  if (absl::StartsWith(file_name, "OPTIONS")) return "options";
+  if (file_name == "CURRENT") return "current";
+  if (file_name == "IDENTITY") return "identity";
+  if (file_name == "mark") return "mark";
+  return "other";
+}
+
+void Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures) {
+  ChildOptions options = {.log = rig.log()};
+  Load load = {.seed = rig.random(),
+               .first_operation = rig.NextOperations(),
+               .operations_of_each = operations_of_each};
+  if (end == End::kKilled) {
+    options.kill.after_acks = load.operations_of_each * load.workers / 2;
+    load.operations_of_each *= 100;
+  }
+  const Ending ending = RunChild(rig.history, options, [&](const Teller& teller) {
+    Work(teller, rig.history, rig.Options(), load);
+  });
+  figures.Add(ending);
+  if (ending.code != (end == End::kKilled ? kKilled : 0) || !ending.refusal.ok()) {
+    figures.Violation(absl::StrCat("the store was not made: ", ending.code, " ",
+                                   ending.refusal.ToString(), " ", rig.LogTail()));
+  }
+}
+
+Copy::Copy(const Rig& rig) : folder_(rig.folder + "/copy") {
+  fs::remove_all(folder_);
+  fs::create_directory(folder_);
+  fs::copy(rig.Options().path, store(), fs::copy_options::recursive);
+  fs::copy(rig.Options().high_water_path, mark());
+}
+
+std::vector<std::string> Copy::Files() const {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(store())) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refuse,
+             Figures& figures) {
+  kv::DatabaseOptions options = rig.Options();
+  options.path = copy.store();
+  options.high_water_path = copy.mark();
+  // What the damaged copy answers is not the store's history.
+  History history = rig.history;
+  const uint64_t seed = rig.random();
+  Ending ending = RunChild(history, {.log = rig.log()}, [&](const Teller& teller) {
+    const auto database = OpenAndCompare(teller, history, options);
+    if (database == nullptr) return;
+    AskAgain(teller, history, *database, seed);
+    const absl::StatusOr<Contents> contents = ReadAll(*database);
+    if (!contents.ok()) return teller.Refused(contents.status());
+    teller.Found({.duplicates = Compare(history, *contents).duplicates});
+  });
+  ++figures.cycles;
+  ending.newly_acked = 0;
+  figures.Add(ending);
+  if (ending.code != 0 && !ending.too_slow) {
+    figures.Violation(absl::StrCat(what, ": ended with ", ending.code, ": ", rig.LogTail()));
+    return;
+  }
+  if (ending.findings.wrong() > 0) {
+    figures.Violation(what + ": accepted in silence, and something is wrong");
+    return;
+  }
+  const bool refused = !ending.refusal.ok();
+  if (refused && !SaysWhatToDo(ending.refusal.message())) {
+    figures.Violation(absl::StrCat(what, ": does not say what to do: ", ending.refusal.ToString()));
+  }
+  if (!refused && must_refuse) figures.Violation(what + ": not refused");
+  ++figures.figures[absl::StrCat(what, !refused        ? ": same"
+                                       : ending.opened ? ": refused on reading"
+                                                       : ": refused at open")];
+}
+
+}  // namespace eid::crash

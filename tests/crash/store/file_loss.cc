@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file is gone; or an older copy is put in the place of the store, or of one of its files.
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "tests/crash/store/damage.h"
+
+namespace eid::crash {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* NameOf(End end) { return end == End::kKilled ? " after kill" : " after close"; }
+
+// Nothing that was written is in these; RocksDB makes them anew, or does without. The mark is
+// deleted by those who know what they do.
+bool IsDispensable(const std::string& kind) {
+  return kind == "options" || kind == "identity" || kind == "other" || kind == "mark";
+}
+
+// Each file of the store and the mark, one at a time.
+void DeleteEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
+  const size_t count = Copy(rig).Files().size();
+  for (size_t i = 0; i <= count; ++i) {
+    const Copy copy(rig);
+    const std::string file = i < count ? copy.Files()[i] : copy.mark();
+    const std::string kind = KindOf(fs::path(file).filename());
+    const bool empty = fs::file_size(file) == 0;
+    fs::remove(file);
+    Examine(rig, copy, absl::StrCat(kind, NameOf(end)), !empty && !IsDispensable(kind), figures);
+    if (settings.stop_at_first && figures.wrong() > 0) return;
+  }
+  const Copy copy(rig);
+  fs::remove_all(copy.store());
+  Examine(rig, copy, absl::StrCat("whole store", NameOf(end)), /*must_refuse=*/true, figures);
+}
+
+}  // namespace
+
+Figures FileDeleted(const Settings& settings) {
+  Figures figures;
+  for (uint64_t store = 0; store < settings.Times(1, 10); ++store) {
+    for (const End end : {End::kKilled, End::kClosed}) {
+      Rig rig(settings, absl::StrCat("file_deleted_", store, NameOf(end)));
+      Write(rig, End::kClosed, 30, figures);
+      Write(rig, end, 20, figures);
+      DeleteEach(rig, end, settings, figures);
+      if (settings.stop_at_first && figures.wrong() > 0) return figures;
+    }
+  }
+  return figures;
+}
+
+Figures OlderCopy(const Settings& settings) {
+  Figures figures;
+  for (uint64_t store = 0; store < settings.Times(5, 50); ++store) {
+    for (const End end : {End::kKilled, End::kClosed}) {
+      Rig rig(settings, absl::StrCat("older_copy_", store, NameOf(end)));
+      const std::string old = rig.folder + "/old";
+      Write(rig, store % 2 == 0 ? End::kClosed : End::kKilled, rig.Random(1, 30), figures);
+      fs::copy(rig.Options().path, old, fs::copy_options::recursive);
+      // From one operation later to many.
+      Write(rig, end, store % 3 == 0 ? 1 : rig.Random(1, 20), figures);
+      {
+        const Copy copy(rig);
+        fs::remove_all(copy.store());
+        fs::copy(old, copy.store(), fs::copy_options::recursive);
+        Examine(rig, copy, absl::StrCat("whole store", NameOf(end)), /*must_refuse=*/true, figures);
+      }
+      // One old file among new ones.
+      for (const auto& entry : fs::directory_iterator(old)) {
+        const std::string name = entry.path().filename();
+        const Copy copy(rig);
+        fs::copy_file(entry.path(), copy.store() + "/" + name,
+                      fs::copy_options::overwrite_existing);
+        Examine(rig, copy, absl::StrCat(KindOf(name), NameOf(end)), /*must_refuse=*/false, figures);
+      }
+      if (settings.stop_at_first && figures.wrong() > 0) return figures;
+    }
+  }
+  return figures;
+}
+
+}  // namespace eid::crash

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The n-th operation of a kind fails, for every n until a run meets no failure; then, while the store
+// still does what it does about it, the power goes. A sync that failed has lost what it was asked
+// to keep: no later one brings it back.
+#include <csignal>
+
+#include "absl/strings/str_cat.h"
+#include "common/kv/testing/fault_files.h"
+#include "tests/crash/store/scenario.h"
+#include "tests/crash/store/work.h"
+
+namespace eid::crash {
+namespace {
+
+using kv::testing::FaultFiles;
+using kv::testing::FaultPlan;
+using kv::testing::Operation;
+
+struct Kind {
+  const char* name;
+  Operation operation;
+  bool no_space;
+};
+constexpr Kind kKinds[] = {
+    {"append", Operation::kAppend, false}, {"append, no space", Operation::kAppend, true},
+    {"sync", Operation::kSync, false},     {"rename", Operation::kRename, false},
+    {"open", Operation::kOpen, false},     {"sync of a folder", Operation::kSyncFolder, false},
+};
+
+constexpr int kMet = 10;
+constexpr int kNotMet = 11;
+constexpr int kStopped = 12;
+
+// For the handler of a signal.
+FaultFiles* dying_files = nullptr;
+
+// The process stops itself, and the power goes.
+void WhenAborted(int) { dying_files->LosePower(kStopped); }
+
+// A child's life: makes the store or opens it, writes, closes; whatever comes of it, the power goes.
+void LiveWith(const FaultPlan& plan, const Rig& rig, const Teller& teller, const Load& load) {
+  FaultFiles files(plan);
+  dying_files = &files;
+  std::signal(SIGABRT, WhenAborted);
+  kv::DatabaseOptions options = rig.Options();
+  options.file_system = files.file_system();
+  Work(teller, rig.history, options, load);
+  files.LosePower(files.failed() ? kMet : kNotMet);
+}
+
+// Whether the failure was met, by a store that is new or has been written to before.
+bool FailNth(const Settings& settings, const Kind& kind, bool made_before, uint64_t n,
+             Figures& figures) {
+  Rig rig(settings, absl::StrCat("io_error_nth_", kind.name, "_", n));
+  if (made_before) {
+    const Load before = {.first_operation = rig.NextOperations(), .operations_of_each = 3};
+    (void)RunChild(rig.history, {.log = rig.log()},
+                   [&](const Teller& teller) { Work(teller, rig.history, rig.Options(), before); });
+  }
+  const Load load = {.seed = rig.random(),
+                     .first_operation = rig.NextOperations(),
+                     .workers = 2,
+                     .operations_of_each = settings.Times(10, 100),
+                     .ballast = 40'000};
+  const FaultPlan plan = {.seed = rig.random(),
+                          .trash = rig.folder + "/trash",
+                          .failing = kind.operation,
+                          .fail_at = n,
+                          .no_space = kind.no_space};
+  const Ending ending = RunChild(rig.history, {.log = rig.log()},
+                                 [&](const Teller& teller) { LiveWith(plan, rig, teller, load); });
+  const std::string where = absl::StrCat(kind.name, " number ", n);
+  figures.Add(ending);
+  if (ending.code == kNotMet) return false;
+  ++figures.cycles;
+  ++figures.figures[kind.name];
+  const char* came = ending.code == kStopped ? "stopped"
+                     : !ending.refusal.ok()  ? "refused at open"
+                                             : "went on";
+  ++figures.figures[came];
+  if (ending.code != kStopped && ending.code != kMet && !ending.too_slow) {
+    figures.Violation(absl::StrCat(where, ": ended with ", ending.code, ": ", rig.LogTail()));
+  }
+  rig.CheckUndisturbed(where, figures);
+  return true;
+}
+
+}  // namespace
+
+Figures IoErrorNth(const Settings& settings) {
+  Figures figures;
+  for (const Kind& kind : kKinds) {
+    for (const bool made_before : {false, true}) {
+      bool met = true;
+      for (uint64_t n = 1; met; ++n) {
+        met = FailNth(settings, kind, made_before, n, figures);
+        if (settings.stop_at_first && figures.wrong() > 0) return figures;
+      }
+    }
+  }
+  return figures;
+}
+
+}  // namespace eid::crash
