@@ -154,7 +154,7 @@ Committer::Finished Committer::RunBatch(std::deque<Job>& taken) {
   }
   const uint64_t before = state_.revision();
   if (fault::Mutant("reply_before_write")) {
-    for (Job& job : jobs) std::move(job.done)(job.revision);
+    for (Job& job : jobs) job.status.ok() ? job.done(job.revision) : job.done(job.status);
     jobs.clear();
   }
   if (!txn_.batch_is_empty()) Commit(announced, jobs);
@@ -176,8 +176,6 @@ uint64_t Committer::RunBody(Job& job) {
   job.revision = wrote ? revision : revision - 1;
   const uint64_t announced = wrote ? txn_.announced() : 0;
   txn_.End(job.status.ok());
-  // What it holds must not outlive it until the answer.
-  job.body = nullptr;
   return announced;
 }
 
@@ -257,6 +255,8 @@ void Committer::RunCompletion() {
     if (mark_interval_ == mark_interval_.zero()) sync_if_due();
     fault::Point("before_reply");
     for (Job& job : finished.jobs) {
+      // What it holds must not outlive the answer. Not ended on the writer, which has more to do.
+      job.body = nullptr;
       if (job.status.ok()) {
         job.done(job.revision);
       } else {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <utility>
 
@@ -55,6 +56,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const DatabaseOptions& options) {
   family.write_buffer_size = options.write_buffer_bytes;
   family.max_write_buffer_number = 3;
   family.arena_block_size = std::min(kMiB / 4, options.write_buffer_bytes / 8);
+  // Nearly every read of a mutation looks for what is not there yet: this answers without a walk
+  // through what waits in memory (docs/performance.md).
+  family.memtable_whole_key_filtering = true;
+  family.memtable_prefix_bloom_size_ratio = 0.02;
   family.compression = rocksdb::kLZ4Compression;
   family.level_compaction_dynamic_level_bytes = true;
   return family;
@@ -89,7 +94,8 @@ rocksdb::DBOptions StoreOptions() {
 
 absl::Status WhyNotOpen(const DatabaseOptions& options, const rocksdb::Status& status) {
   const std::string text = status.ToString();
-  if (status.IsCorruption()) {
+  // A path that is not there, as the folder is: one of the store's own files is gone.
+  if (status.IsCorruption() || status.IsPathNotFound()) {
     return absl::DataLossError(absl::StrCat("The store at ", options.path,
                                             " is damaged. Move it aside and restore the ",
                                             "latest backup. (", text, ")"));
@@ -128,6 +134,20 @@ absl::Status MakeFolder(rocksdb::FileSystem& files, std::string path) {
   return SyncFolder(files, slash == std::string::npos ? "." : path.substr(0, slash + 1));
 }
 
+// Meeting the end of the volume while it recovers, RocksDB aborts. So see first whether there is
+// room for what it would write: the log as tables, and files of its own.
+absl::Status CheckRoomToOpen(const DatabaseOptions& options, uint64_t free_bytes) {
+  uint64_t need = 4 * kMiB;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(options.path, error)) {
+    if (entry.path().extension() == ".log") need += entry.file_size(error);
+  }
+  if (free_bytes >= need) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("No space to open the store at ", options.path,
+                                                   ": ", free_bytes, " bytes are free, it needs ",
+                                                   need, ". Free some."));
+}
+
 }  // namespace
 
 absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder) {
@@ -142,7 +162,9 @@ absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder) {
 absl::Status FromRocks(const rocksdb::Status& status) {
   if (status.ok()) return absl::OkStatus();
   if (status.IsCorruption()) {
-    return absl::DataLossError(absl::StrCat("The store is damaged: ", status.ToString()));
+    return absl::DataLossError(
+        absl::StrCat("The store is damaged. Stop what uses it, move it aside and restore the ",
+                     "latest backup. (", status.ToString(), ")"));
   }
   if (IsOutOfSpace(status)) return absl::ResourceExhaustedError(status.ToString());
   return absl::InternalError(status.ToString());
@@ -193,6 +215,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& opti
   if (!options.free_bytes && !options.in_memory) {
     engine->free_bytes_ = [path = options.path] { return FreeBytesAt(path); };
   }
+  if (!options.in_memory) RETURN_IF_ERROR(CheckRoomToOpen(options, engine->free_bytes_()));
 
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   const rocksdb::ColumnFamilyOptions family = FamilyOptions(options);
