@@ -54,6 +54,22 @@ absl::StatusOr<simulator::v1::ListMessagesResponse> Outside::Messages(const std:
   return Call(*controls_.at("carrier"), &Control::ListMessages, request, {.repeat = true});
 }
 
+absl::StatusOr<std::vector<simulator::v1::CarriedMessage>> Outside::AllMessages(
+    const std::string& address) {
+  std::vector<simulator::v1::CarriedMessage> messages;
+  simulator::v1::ListMessagesRequest request;
+  request.set_address(address);
+  request.set_page_size(500);
+  do {
+    ASSIGN_OR_RETURN(
+        const simulator::v1::ListMessagesResponse page,
+        Call(*controls_.at("carrier"), &Control::ListMessages, request, {.repeat = true}));
+    messages.insert(messages.end(), page.messages().begin(), page.messages().end());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return messages;
+}
+
 absl::StatusOr<std::string> Outside::TakeCode(const std::string& phone) {
   const absl::Time deadline = absl::Now() + kPatience;
   for (int tries = 0; absl::Now() < deadline; ++tries) {

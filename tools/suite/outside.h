@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -30,6 +31,10 @@ class Outside {
                                                             absl::string_view words);
   // All messages to `address`, newest first, at most 500.
   absl::StatusOr<simulator::v1::ListMessagesResponse> Messages(const std::string& address);
+
+  // All of them, oldest last.
+  absl::StatusOr<std::vector<simulator::v1::CarriedMessage>> AllMessages(
+      const std::string& address);
 
   // Sets how "registry_population", "registry_business", "registry_special" or "carrier" behaves.
   // `latency`: of a mode that has one; zero: the mode's own.

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/crash/suite/arena.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/codes/tax_code.h"
+#include "common/status/macros.h"
+
+namespace eid::crash {
+
+absl::StatusOr<std::unique_ptr<Arena>> Arena::Open(const std::string& directory, int lanes) {
+  std::unique_ptr<Arena> arena(new Arena);
+  arena->suite_directory_ = directory;
+  ASSIGN_OR_RETURN(arena->world_, suite::World::Create({.directory = directory}));
+  suite::World& world = *arena->world_;
+  ASSIGN_OR_RETURN(arena->intake_, world.intake().AnotherSession());
+  ASSIGN_OR_RETURN(const std::unique_ptr<suite::Person> examiner, arena->NewApplicant());
+  RETURN_IF_ERROR(
+      world.GrantRole(*examiner, policy::v1::OFFICER_ROLE_REVIEWER, suite::kAuthorityUnit));
+  RETURN_IF_ERROR(
+      world.GrantRole(*examiner, policy::v1::OFFICER_ROLE_APPROVER, suite::kAuthorityUnit));
+  for (int lane = 0; lane < lanes; ++lane) {
+    Crew crew;
+    ASSIGN_OR_RETURN(crew.reviewer, world.reviewer().AnotherSession());
+    ASSIGN_OR_RETURN(crew.approver, world.approver().AnotherSession());
+    ASSIGN_OR_RETURN(crew.rival, world.approver().AnotherSession());
+    ASSIGN_OR_RETURN(crew.examiner, examiner->AnotherSession());
+    arena->crews_.push_back(std::move(crew));
+  }
+  return arena;
+}
+
+absl::StatusOr<suite::PersonData> Arena::NewPerson() {
+  const int number = ++people_;
+  suite::PersonData data = {.personal_id = absl::StrFormat("001090%06d", 700'000 + number),
+                            .full_name = "Nguyễn Văn Kiên Trì",
+                            .birth_year = 1990,
+                            .birth_month = 2,
+                            .birth_day = 3,
+                            .phone = absl::StrFormat("09%08d", 70'000'000 + number)};
+  registry::v1::PersonRecord record;
+  record.set_personal_id(data.personal_id);
+  record.set_full_name(data.full_name);
+  record.mutable_birth_date()->set_year(data.birth_year);
+  record.mutable_birth_date()->set_month(data.birth_month);
+  record.mutable_birth_date()->set_day(data.birth_day);
+  record.set_sex(registry::v1::SEX_MALE);
+  record.set_state(registry::v1::PERSON_STATE_ACTIVE);
+  record.set_phone(data.phone);
+  record.mutable_card_expiry_date()->set_year(2040);
+  record.mutable_card_expiry_date()->set_month(2);
+  record.mutable_card_expiry_date()->set_day(3);
+  RETURN_IF_ERROR(world_->outside().PutPerson(record));
+  return data;
+}
+
+absl::StatusOr<std::unique_ptr<suite::Person>> Arena::NewApplicant() {
+  ASSIGN_OR_RETURN(const suite::PersonData data, NewPerson());
+  return world_->Admit(data);
+}
+
+std::string Arena::NewTaxCode() {
+  while (true) {
+    const std::string base = absl::StrCat("37", 1'000'000 + ++organizations_);
+    if (const auto digit = codes::TaxCodeCheckDigit(base)) return absl::StrCat(base, *digit);
+  }
+}
+
+}  // namespace eid::crash

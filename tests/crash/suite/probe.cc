@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/crash/suite/probe.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/status/macros.h"
+
+namespace eid::crash {
+namespace {
+
+// A read is answered within this, whatever else is held.
+constexpr absl::Duration kRead = absl::Seconds(1);
+
+}  // namespace
+
+Probe::Probe(Run& run) : run_(run) {}
+
+absl::Status Probe::Enrol(absl::Duration timeout) {
+  ASSIGN_OR_RETURN(const suite::PersonData data, run_.arena.NewPerson());
+  const suite::Person somebody(data, run_.arena.world().gateway(), run_.arena.world().outside());
+  suite::Person& officer = run_.arena.world().intake();
+  Caller caller(officer, "probe", run_.journal(), {}, 0);
+  identity::v1::Account account;
+  return caller.Once(*officer.accounts, &identity::v1::AccountService::Stub::EnrollAccount,
+                     somebody.Enrolment(), account, timeout);
+}
+
+template <class Stub, class Interface, class Request, class Response>
+void Probe::Ask(const std::string& service, suite::Person& person, Stub& stub,
+                grpc::Status (Interface::*method)(grpc::ClientContext*, const Request&, Response*),
+                const Request& request) {
+  Caller caller(person, "probe", run_.journal(), {}, 0);
+  Response response;
+  const absl::Time begin = absl::Now();
+  const absl::Status status = caller.Once(stub, method, request, response, kRead);
+  if (!status.ok()) {
+    run_.journal().Violate(
+        Invariant::kDeadline,
+        absl::StrCat("a read of ", service, " fails while another is held: ",
+                     absl::StatusCodeToString(status.code()), " ", status.message()));
+    return;
+  }
+  ++answered_;
+  slowest_ = std::max(slowest_, absl::Now() - begin);
+}
+
+void Probe::AskAllBut(const std::string& program) {
+  if (program == "gateway") return;
+  suite::Person& reviewer = run_.arena.world().reviewer();
+  suite::Person& administrator = run_.arena.world().administrator();
+  if (program != "identity") {
+    Ask("identity", administrator, *administrator.officers,
+        &identity::v1::OfficerService::Stub::ListOfficers, identity::v1::ListOfficersRequest());
+  }
+  if (program != "approval") {
+    Ask("approval", reviewer, *reviewer.cases, &approval::v1::ApprovalService::Stub::ListCases,
+        approval::v1::ListCasesRequest());
+  }
+  if (program != "verification") {
+    Ask("verification", reviewer, *reviewer.verifications,
+        &verification::v1::VerificationService::Stub::ListVerifications,
+        verification::v1::ListVerificationsRequest());
+  }
+  if (program != "org_registration") {
+    Ask("org_registration", administrator, *administrator.registrations,
+        &org_registration::v1::RegistrationService::Stub::ListRegistrations,
+        org_registration::v1::ListRegistrationsRequest());
+  }
+}
+
+}  // namespace eid::crash

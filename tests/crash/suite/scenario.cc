@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/crash/suite/scenario.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace eid::crash {
+
+bool Run::AwaitSome(int most) {
+  if (journal().AwaitAcks(nemesis.Between(1, most), absl::Seconds(60))) return true;
+  if (well()) journal().Violate(Invariant::kQuiet, "nobody was answered for a minute");
+  return false;
+}
+
+void Run::Wait(absl::Duration duration) {
+  constexpr int kNever = 1'000'000;
+  journal().AwaitAcks(kNever, duration);
+}
+
+bool Run::Check(const absl::Status& status) {
+  if (!status.ok()) journal().Violate(Invariant::kNoFailure, status.message());
+  return status.ok();
+}
+
+const std::vector<Points>& AllPoints() {
+  static const auto* const points = new std::vector<Points>{
+      {"org_registration",
+       {"case_closed", "organization_ensured", "case_ensured", "verification_ensured",
+        "feed_followed", "feed_read", "before_write", "after_write", "before_reply", "mid_batch"}},
+      {"approval",
+       {"decided", "message_due", "message_sent", "feed_read", "before_write", "after_write",
+        "before_reply", "mid_batch"}},
+      {"identity",
+       {"person_checked", "message_due", "message_sent", "before_write", "after_write",
+        "before_reply", "mid_batch"}},
+      {"verification",
+       {"registry_answered", "feed_read", "before_write", "after_write", "before_reply",
+        "mid_batch"}},
+      {"gateway", {"forwarded", "answered"}},
+  };
+  return *points;
+}
+
+const std::vector<Scenario>& Scenarios() {
+  static const auto* const scenarios = new std::vector<Scenario>{
+      {.name = "kill_random",
+       .what = "kill -9 of each program at a random moment",
+       .run = KillRandom,
+       .short_count = 1,
+       .long_count = 200,
+       .mutants = {{.name = "request_id_not_stored", .program = "org_registration"}}},
+      {.name = "kill_points",
+       .what = "each service ends at each of its points",
+       .run = KillPoints,
+       .short_count = 1,
+       .long_count = 20,
+       .mutants = {{.name = "step_not_idempotent",
+                    .program = "identity",
+                    .points = {"org_registration:organization_ensured"}},
+                   {.name = "reply_before_write",
+                    .program = "org_registration",
+                    .points = {"org_registration:before_write"}},
+                   {.name = "notice_outside_commit",
+                    .program = "approval",
+                    .points = {"approval:decided"}}}},
+      {.name = "peer_stopped",
+       .what = "SIGSTOP of each program, and SIGCONT",
+       .run = PeerStopped,
+       .short_count = 1,
+       .long_count = 20,
+       .load = {.patience = {.attempt = absl::Milliseconds(1500)}},
+       .mutants = {{.name = "deadline_not_passed_on", .program = "identity"}}},
+      {.name = "registry_bad",
+       .what = "a registry down, slow, flapping, answering twice",
+       .run = RegistryBad,
+       .short_count = 1,
+       .long_count = 20,
+       .mutants = {{.name = "unavailable_is_not_found", .program = "verification"}}},
+      {.name = "sigterm",
+       .what = "SIGTERM of each program under load",
+       .run = Sigterm,
+       .short_count = 1,
+       .long_count = 100,
+       .mutants = {{.name = "no_drain", .program = "identity"}}},
+  };
+  return *scenarios;
+}
+
+}  // namespace eid::crash

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/status/status.h"
+#include "tests/crash/suite/probe.h"
+#include "tests/crash/suite/scenario.h"
+
+namespace eid::crash {
+namespace {
+
+// How long a program is held.
+constexpr absl::Duration kHeld = absl::Milliseconds(2000);
+// What a client waits at most for somebody to be enrolled.
+constexpr absl::Duration kEnrolment = absl::Milliseconds(1500);
+// Within the time that a program has to stop: kGraceSeconds of common/rpc, and a little.
+constexpr absl::Duration kGrace = absl::Seconds(11);
+// So slow is the population database while programs are told to stop.
+constexpr absl::Duration kSlow = absl::Milliseconds(700);
+
+// A registry that is held: whoever waits for it is told so by a service, in time, and not by his own
+// clock.
+void CheckDeadlineIsPassedOn(Run& run) {
+  Probe probe(run);
+  run.nemesis.Freeze("registry_population");
+  int timed_out = 0;
+  for (int tries = 0; tries < 3; ++tries) {
+    const absl::Status status = probe.Enrol(kEnrolment);
+    if (absl::IsDeadlineExceeded(status) && ReasonOf(status).empty()) ++timed_out;
+  }
+  run.nemesis.Thaw("registry_population");
+  // One may be late by chance.
+  if (timed_out < 2) return;
+  run.journal().Violate(Invariant::kDeadline,
+                        "who waits for a registry that does not answer is left waiting");
+}
+
+// Holds one program while the others are used.
+void Hold(Run& run, const std::string& program) {
+  Probe probe(run);
+  run.nemesis.Freeze(program);
+  const absl::Time until = absl::Now() + kHeld;
+  while (absl::Now() < until && run.well()) {
+    probe.AskAllBut(program);
+    run.Wait(absl::Milliseconds(50));
+  }
+  run.nemesis.Thaw(program);
+  run.nemesis.tally().notes.push_back(absl::StrCat(program, " held: others answered ",
+                                                   probe.answered(), " calls, the slowest in ",
+                                                   absl::FormatDuration(probe.slowest())));
+  // All goes on.
+  run.AwaitSome();
+}
+
+// People who are being enrolled when a program is told to stop.
+class UnderWay {
+ public:
+  UnderWay(Run& run, int count) : run_(run) {
+    const absl::StatusOr<int64_t> before = run.arena.world().outside().Calls(kRegistry);
+    for (int i = 0; i < count; ++i) {
+      threads_.emplace_back([this] {
+        Probe probe(run_);
+        const absl::Status status = probe.Enrol(absl::Seconds(8));
+        if (status.ok()) return;
+        run_.journal().Violate(
+            Invariant::kNoFailure,
+            absl::StrCat("a call that was under way was dropped: ",
+                         absl::StatusCodeToString(status.code()), " ", ReasonOf(status)));
+      });
+    }
+    // Until they are with the registry.
+    const absl::Time give_up = absl::Now() + absl::Seconds(5);
+    while (run.well() && absl::Now() < give_up) {
+      const absl::StatusOr<int64_t> now = run.arena.world().outside().Calls(kRegistry);
+      if (before.ok() && now.ok() && *now >= *before + count) break;
+      run.Wait(absl::Milliseconds(10));
+    }
+  }
+  ~UnderWay() {
+    for (std::thread& thread : threads_) thread.join();
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+  static constexpr char kRegistry[] = "registry_population";
+
+ private:
+  Run& run_;
+  std::vector<std::thread> threads_;
+};
+
+void Stop(Run& run, const std::string& program) {
+  const absl::Time begin = absl::Now();
+  const int code = run.nemesis.Terminate(program);
+  const absl::Duration took = absl::Now() - begin;
+  if (code != 0 || took > kGrace) {
+    run.journal().Violate(
+        Invariant::kNoFailure,
+        absl::StrCat(program, " ended with ", code, " after ", absl::FormatDuration(took),
+                     "; its log ends:\n", suite::TailOf(run.arena.suite().log_path(program), 600)));
+  }
+}
+
+// Told to stop while slow calls are under way through it: they are answered all the same.
+void StopWhileUsed(Run& run, const std::string& program) {
+  {
+    const UnderWay calls(run, 2);
+    Stop(run, program);
+    // Nobody takes its place until they have been answered: no repeat can help them.
+  }
+  run.Check(run.nemesis.Revive(program));
+  run.AwaitSome();
+}
+
+}  // namespace
+
+void PeerStopped(Run& run) {
+  if (run.mutant != nullptr) return CheckDeadlineIsPassedOn(run);
+  for (int round = 0; round < run.count && run.well(); ++round) {
+    std::vector<std::string> programs = suite::ProgramNames();
+    std::shuffle(programs.begin(), programs.end(), run.nemesis.random());
+    for (const std::string& program : programs) {
+      if (run.well()) Hold(run, program);
+    }
+    if (run.well()) CheckDeadlineIsPassedOn(run);
+  }
+}
+
+void Sigterm(Run& run) {
+  const std::vector<std::string> on_the_way = {"gateway", "identity", "verification"};
+  suite::Outside& outside = run.arena.world().outside();
+  run.journal().SetPlanned();
+  for (int round = 0; round < run.count && run.well(); ++round) {
+    std::vector<std::string> programs = run.mutant != nullptr
+                                            ? std::vector<std::string>{run.mutant->program}
+                                            : suite::ProgramNames();
+    std::shuffle(programs.begin(), programs.end(), run.nemesis.random());
+    for (const std::string& program : programs) {
+      if (!run.well() || !run.AwaitSome(3)) break;
+      if (std::count(on_the_way.begin(), on_the_way.end(), program) > 0) {
+        run.Check(outside.Behave(UnderWay::kRegistry, simulator::v1::Behavior::MODE_SLOW, kSlow));
+        StopWhileUsed(run, program);
+        run.Check(outside.Behave(UnderWay::kRegistry, simulator::v1::Behavior::MODE_NORMAL));
+      } else {
+        Stop(run, program);
+        run.Check(run.nemesis.Revive(program));
+        run.AwaitSome(3);
+      }
+    }
+  }
+}
+
+}  // namespace eid::crash
