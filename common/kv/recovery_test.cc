@@ -94,6 +94,57 @@ TEST_CASE("a flipped byte in the log is refused") {
   CHECK(absl::StrContains(status.message(), "restore"));
 }
 
+TEST_CASE("a file of the store that is gone is refused with what to do") {
+  const TempFolder folder;
+  const DatabaseOptions options = {.path = folder / "store"};
+  MakeStore(options, 3);
+  for (const auto& file : fs::directory_iterator(options.path)) {
+    if (absl::StartsWith(file.path().filename().string(), "MANIFEST")) fs::remove(file.path());
+  }
+  const absl::Status status = Database::Open(options).status();
+  CHECK(status.code() == absl::StatusCode::kDataLoss);
+  CHECK(absl::StrContains(status.message(), "restore the latest backup"));
+}
+
+TEST_CASE("a store is not opened where there is no room for what opening writes") {
+  const TempFolder folder;
+  DatabaseOptions options = At(folder);
+  MakeStore(options, 3);
+  options.free_bytes = [] { return uint64_t{100'000}; };
+  const absl::Status status = Database::Open(options).status();
+  CHECK(status.code() == absl::StatusCode::kResourceExhausted);
+  CHECK(absl::StrContains(status.message(), "Free some"));
+}
+
+TEST_CASE("damage that is met on reading says what to do") {
+  const TempFolder folder;
+  // Small enough to become files at once.
+  DatabaseOptions options = At(folder);
+  options.write_buffer_bytes = size_t{64} << 10;
+  {
+    const auto store = OpenStore(options);
+    for (int i = 0; i < 30; ++i) {
+      Thing thing = MakeThing(absl::StrCat(i));
+      thing.set_text(std::string(10'000, static_cast<char>('a' + i % 26)));
+      REQUIRE_OK(store->TransactAndWait([&](Txn& txn) { return Things().Insert(txn, thing); }));
+    }
+  }
+  // The next start makes tables of what the log has.
+  { const auto store = OpenStore(options); }
+  fs::path largest;
+  for (const auto& file : fs::directory_iterator(options.path)) {
+    if (file.path().extension() != ".sst") continue;
+    if (largest.empty() || fs::file_size(largest) < file.file_size()) largest = file.path();
+  }
+  REQUIRE_FALSE(largest.empty());
+  FlipByte(largest, 10);
+  const auto store = OpenStore(options);
+  const absl::Status status =
+      Things().Scan(*store->Read(), {}, [](const Thing&, absl::string_view) { return true; });
+  CHECK(status.code() == absl::StatusCode::kDataLoss);
+  CHECK(absl::StrContains(status.message(), "restore the latest backup"));
+}
+
 TEST_CASE("a torn end of the log is forgiven where nothing says that it was durable") {
   const TempFolder folder;
   const DatabaseOptions options = {.path = folder / "store"};

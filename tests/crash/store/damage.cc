@@ -36,7 +36,7 @@ std::string KindOf(const std::string& file_name) {
   return "other";
 }
 
-void Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures) {
+uint64_t Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures) {
   ChildOptions options = {.log = rig.log()};
   Load load = {.seed = rig.random(),
                .first_operation = rig.NextOperations(),
@@ -53,6 +53,11 @@ void Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures) {
     figures.Violation(absl::StrCat("the store was not made: ", ending.code, " ",
                                    ending.refusal.ToString(), " ", rig.LogTail()));
   }
+  uint64_t acked = 0;
+  for (const auto& [id, operation] : rig.history.operations()) {
+    acked += id >= load.first_operation && operation.outcome == Outcome::kAcked;
+  }
+  return acked;
 }
 
 Copy::Copy(const Rig& rig) : folder_(rig.folder + "/copy") {

@@ -18,8 +18,9 @@ std::string KindOf(const std::string& file_name);
 // How the store's process had ended.
 enum class End : uint8_t { kClosed, kKilled };
 
-// Lets clients write to the rig's store, then ends it so.
-void Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures);
+// Lets clients write to the rig's store, then ends it so. Returns how many of these operations
+// were acknowledged.
+uint64_t Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures);
 
 // A copy of the rig's store and mark, to be damaged.
 class Copy {

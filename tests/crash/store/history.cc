@@ -89,6 +89,8 @@ absl::StatusOr<Contents> ReadAll(kv::Database& database) {
     }
     if (entries.empty()) return contents;
     after = entries.back().revision;
+    // More than there can be; Compare says so.
+    if (after > contents.revision) return contents;
   }
 }
 

@@ -37,14 +37,20 @@ FaultFiles* dying_files = nullptr;
 // The process stops itself, and the power goes.
 void WhenAborted(int) { dying_files->LosePower(kStopped); }
 
-// A child's life: makes the store or opens it, writes, closes; whatever comes of it, the power goes.
+// A child's life: makes the store or opens it, writes, perhaps closes; whatever comes of it, the
+// power goes.
 void LiveWith(const FaultPlan& plan, const Rig& rig, const Teller& teller, const Load& load) {
   FaultFiles files(plan);
   dying_files = &files;
   std::signal(SIGABRT, WhenAborted);
   kv::DatabaseOptions options = rig.Options();
   options.file_system = files.file_system();
-  Work(teller, rig.history, options, load);
+  auto database = OpenAndCompare(teller, rig.history, options);
+  if (database != nullptr) {
+    AskAgain(teller, rig.history, *database, load.seed);
+    RunLoad(teller, *database, load);
+  }
+  if (load.seed % 2 == 0) database.reset();
   files.LosePower(files.failed() ? kMet : kNotMet);
 }
 
@@ -60,7 +66,7 @@ bool FailNth(const Settings& settings, const Kind& kind, bool made_before, uint6
   const Load load = {.seed = rig.random(),
                      .first_operation = rig.NextOperations(),
                      .workers = 2,
-                     .operations_of_each = settings.Times(10, 100),
+                     .operations_of_each = settings.Times(5, 50),
                      .ballast = 40'000};
   const FaultPlan plan = {.seed = rig.random(),
                           .trash = rig.folder + "/trash",
@@ -90,10 +96,12 @@ bool FailNth(const Settings& settings, const Kind& kind, bool made_before, uint6
 Figures IoErrorNth(const Settings& settings) {
   Figures figures;
   for (const Kind& kind : kKinds) {
-    for (const bool made_before : {false, true}) {
-      bool met = true;
-      for (uint64_t n = 1; met; ++n) {
-        met = FailNth(settings, kind, made_before, n, figures);
+    // A store that is new and one that has been written to; the short run takes turns.
+    bool met[2] = {true, true};
+    for (uint64_t n = 1; met[0] || met[1]; ++n) {
+      for (const size_t made_before : {0, 1}) {
+        if (!settings.full && made_before != n % 2) continue;
+        met[made_before] = FailNth(settings, kind, made_before == 1, n, figures);
         if (settings.stop_at_first && figures.wrong() > 0) return figures;
       }
     }

@@ -23,16 +23,13 @@ void KillOnce(Rig& rig, ChildOptions options, Figures& figures) {
   ++figures.cycles;
   figures.Add(ending);
   const bool killed = ending.code == kKilled;
-  figures.figures[options.fail_point.empty()
-                      ? "killed at random"
-                      : absl::StrCat("killed ", options.fail_point.substr(
-                                                    0, options.fail_point.find(':')))] += killed;
-  if (!killed) {
-    figures.Violation(absl::StrCat("not killed (", options.fail_point, "), ended with ",
-                                   ending.code, ": ", rig.LogTail()));
-  }
+  const std::string point = options.fail_point.substr(0, options.fail_point.find(':'));
+  const std::string how = point.empty() ? "killed at random" : absl::StrCat("killed ", point);
+  figures.figures[how] += killed;
   if (!ending.refusal.ok()) {
     figures.Violation(absl::StrCat("refused: ", ending.refusal.ToString()));
+  } else if (!killed) {
+    figures.Violation(absl::StrCat("not ", how, ", ended with ", ending.code, ": ", rig.LogTail()));
   }
 }
 
