@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/testing/catch.h"
+#include "common/text/latin_letters.h"
 #include "common/text/utf8.h"
 
 namespace eid::text {
@@ -31,6 +32,15 @@ constexpr Vowel kVowels[] = {
 constexpr char32_t kTones[] = {0, 0x300, 0x309, 0x303, 0x301, 0x323};
 
 std::string Utf8(char32_t c) { return EncodeUtf8(std::u32string(1, c)); }
+
+TEST_CASE("what is composed is left as it is, whether it is looked at or not") {
+  for (char32_t c = 1; c <= 0x1EFF; c = c == 0x2FF ? 0x1E00 : c + 1) {
+    const std::u32string letter(1, c);
+    CAPTURE(static_cast<uint32_t>(c));
+    CHECK(Compose(Decompose(letter)) == letter);
+    CHECK(ComposeNfc(Utf8(c)) == Utf8(c));
+  }
+}
 
 TEST_CASE("every Vietnamese vowel composes from its marks in any order") {
   int letters = 0;

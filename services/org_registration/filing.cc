@@ -39,14 +39,14 @@ absl::StatusOr<RegistrationRow> Own(const kv::Reader& reader, absl::string_view 
   return row;
 }
 
-// Writes a change that people see.
+// Writes a change that people see, and gives what they see. Nothing is left of the row.
 absl::StatusOr<Registration> Stored(kv::Txn& txn, RegistrationRow& row) {
   const absl::Status put = Publish(txn, row);
   if (absl::IsAlreadyExists(put) && kv::ViolatedIndex(put) == kOrganizationIndex) {
     return AlreadyRegistered();
   }
   RETURN_IF_ERROR(put);
-  return ViewOf(row);
+  return ViewOf(std::move(row));
 }
 
 // The signature, by the device that the caller's account is bound to.
@@ -78,16 +78,19 @@ std::string ConsentStatement(absl::string_view registration_id, absl::string_vie
 void Filing::Create(const rpc::Call& call, const v1::CreateRegistrationRequest& request,
                     Reply reply) {
   kv::RequestKey key = KeyOf(call, request);
-  v1::CreateRegistrationRequest tidy = request;
+  v1::CreateRegistrationRequest tidy;
+  tidy.set_request_id(request.request_id());
   *tidy.mutable_dossier() = Canonical(request.dossier());
   absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
   if (!valid.ok()) return reply(valid);
   kv::Mutate<Registration>(
       db_, std::move(key),
       [this, dossier = std::move(*tidy.mutable_dossier()), id = ids_.NewId(),
-       account = std::string(call.account_id())](kv::Txn& txn) -> absl::StatusOr<Registration> {
+       account =
+           std::string(call.account_id())](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
         RETURN_IF_ERROR(CheckRoom(txn, account));
-        RegistrationRow row = Draft(id, account, dossier, At(txn.time()));
+        RegistrationRow row =
+            Draft(std::move(id), std::move(account), std::move(dossier), At(txn.time()));
         return Stored(txn, row);
       },
       reply, call.deadline);

@@ -40,10 +40,10 @@ void Reading::Get(const rpc::Call& call, const v1::GetRegistrationRequest& reque
                   rpc::Reply<Registration> reply) {
   absl::Status valid = Validate(request);
   if (!valid.ok()) return reply(valid);
-  const auto row = Registrations().Get(*db_.Read(), kv::KeyOf(request.registration_id()));
+  auto row = Registrations().Get(*db_.Read(), kv::KeyOf(request.registration_id()));
   if (!row.ok() && !absl::IsNotFound(row.status())) return reply(row.status());
   if (row.ok() && row->registration().applicant_account_id() == call.account_id()) {
-    return reply(ViewOf(*row));
+    return reply(ViewOf(*std::move(row)));
   }
   // Who the caller is decides, whether there is such a registration or not: an answer that depends
   // on identity must not tell the two apart.
@@ -86,10 +86,10 @@ absl::StatusOr<v1::ListRegistrationsResponse> Reading::Page(
     return request.state() == Registration::STATE_UNSPECIFIED ||
            row.registration().state() == request.state();
   };
-  ASSIGN_OR_RETURN(const kv::RowPage<RegistrationRow> page,
+  ASSIGN_OR_RETURN(kv::RowPage<RegistrationRow> page,
                    Registrations().Page(*db_.Read(), range, size, in_state));
   v1::ListRegistrationsResponse response;
-  for (const RegistrationRow& row : page.rows) *response.add_registrations() = ViewOf(row);
+  for (RegistrationRow& row : page.rows) *response.add_registrations() = ViewOf(std::move(row));
   response.set_next_page_token(kv::MakePageToken(db_.page_key(), query, page.next_position));
   return response;
 }
@@ -130,10 +130,10 @@ absl::StatusOr<std::optional<v1::RegistrationEvent>> Reading::EventOf(absl::stri
       !IsSubjectOf(account_id, entry.subject_id, registration_id)) {
     return std::nullopt;
   }
-  ASSIGN_OR_RETURN(const RegistrationRow row,
+  ASSIGN_OR_RETURN(RegistrationRow row,
                    Registrations().Get(*db_.Read(), kv::KeyOf(registration_id)));
   v1::RegistrationEvent event = Heartbeat(account_id, resume);
-  *event.mutable_registration() = ViewOf(row);
+  *event.mutable_registration() = ViewOf(std::move(row));
   return event;
 }
 

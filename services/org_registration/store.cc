@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/org_registration/store.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/clock/timestamp.h"
@@ -85,6 +87,15 @@ kv::TableSpec<RegistrationRow> RegistrationSpec() {
       }};
 }
 
+// With what follows from the row's other fields.
+Registration Completed(Registration view, const RegistrationRow& row) {
+  view.set_etag(absl::StrCat(row.revision()));
+  if (row.has_due_time() && view.owner() != v1::OWNER_UNSPECIFIED) {
+    *view.mutable_timer() = row.due_time();
+  }
+  return view;
+}
+
 }  // namespace
 
 const kv::Table<RegistrationRow>& Registrations() {
@@ -124,13 +135,11 @@ bool IsSubjectOf(absl::string_view account_id, absl::string_view subject,
   return true;
 }
 
-Registration ViewOf(const RegistrationRow& row) {
-  Registration view = row.registration();
-  view.set_etag(absl::StrCat(row.revision()));
-  if (row.has_due_time() && view.owner() != v1::OWNER_UNSPECIFIED) {
-    *view.mutable_timer() = row.due_time();
-  }
-  return view;
+Registration ViewOf(const RegistrationRow& row) { return Completed(row.registration(), row); }
+
+Registration ViewOf(RegistrationRow&& row) {
+  Registration view = std::move(*row.mutable_registration());
+  return Completed(std::move(view), row);
 }
 
 absl::Status Publish(kv::Txn& txn, RegistrationRow& row) {

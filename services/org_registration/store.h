@@ -42,6 +42,7 @@ bool IsSubjectOf(absl::string_view account_id, absl::string_view subject,
                  absl::string_view& registration_id);
 
 // What the owner of the resource is shown: with etag and timer.
+v1::Registration ViewOf(RegistrationRow&& row);
 v1::Registration ViewOf(const RegistrationRow& row);
 
 // Writes the row after a change that people see: a new revision, announced.
