@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/bench/suite/registrations.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/macros.h"
+#include "eid/identity/v1/authentication_service.pb.h"
+#include "tools/bench/core/nginx.h"
+
+namespace eid::bench {
+namespace {
+
+using org_registration::v1::RegistrationService;
+
+constexpr char kCreate[] = "/eid.org_registration.v1.RegistrationService/CreateRegistration";
+constexpr char kGet[] = "/eid.org_registration.v1.RegistrationService/GetRegistration";
+constexpr char kIntrospect[] = "/eid.identity.v1.AuthenticationService/IntrospectToken";
+constexpr char kReader[] = "bench-reader";
+
+}  // namespace
+
+absl::Status CreateLoad::Prepare() {
+  RETURN_IF_ERROR(stage_->Ensure());
+  org_registration::v1::CreateRegistrationRequest request;
+  *request.mutable_dossier() = stage_->dossier();
+  request_ = request.SerializeAsString();
+  return absl::OkStatus();
+}
+
+std::string CreateLoad::TokenOfNext() {
+  absl::MutexLock lock(&mutex_);
+  if (files_++ % kFilesOfOne == 0) {
+    token_ = stage_->mint().TokenOf(absl::StrCat("bench-applicant-", files_ / kFilesOfOne));
+  }
+  return token_;
+}
+
+absl::StatusOr<Sample> CreateLoad::Run(int in_flight, absl::Duration duration) {
+  return RunClosedLoop(
+      stage_->Processes({"gateway", "org_registration"}), in_flight, duration, [this](Done done) {
+        stage_->gateway().Call(kCreate, Bytes(request_, FirstField(suite::NewRequestId())),
+                               TokenOfNext(), std::move(done));
+      });
+}
+
+absl::Status GetLoad::Prepare() {
+  RETURN_IF_ERROR(stage_->Ensure());
+  const auto stub = RegistrationService::NewStub(stage_->world().gateway());
+  org_registration::v1::CreateRegistrationRequest create;
+  create.set_request_id(suite::NewRequestId());
+  *create.mutable_dossier() = stage_->dossier();
+  ASSIGN_OR_RETURN(const org_registration::v1::Registration made,
+                   suite::Call(*stub, &RegistrationService::Stub::CreateRegistration, create,
+                               {.token = stage_->mint().TokenOf(kReader)}));
+  org_registration::v1::GetRegistrationRequest get;
+  get.set_registration_id(made.registration_id());
+  request_ = get.SerializeAsString();
+  return absl::OkStatus();
+}
+
+std::string GetLoad::name() const {
+  return front_ == Front::kGateway ? "GetRegistration" : "GetRegistration, nginx before it";
+}
+
+absl::StatusOr<Sample> GetLoad::Run(int in_flight, absl::Duration duration) {
+  const std::string token = stage_->mint().TokenOf(kReader);
+  std::unique_ptr<Nginx> nginx;
+  std::unique_ptr<Caller> at_nginx;
+  Caller* caller = &stage_->gateway();
+  Watched watched = stage_->Processes({"gateway", "org_registration"});
+  if (front_ == Front::kNginx) {
+    ASSIGN_OR_RETURN(nginx, Nginx::Start(stage_->context(), stage_->WayTo("org_registration")));
+    ASSIGN_OR_RETURN(at_nginx, MakeCaller(nginx->peer()));
+    caller = at_nginx.get();
+    watched = stage_->Processes({"org_registration"});
+    for (const pid_t pid : nginx->pids()) watched.pids.push_back(pid);
+  }
+  return RunClosedLoop(watched, in_flight, duration, [&](Done done) {
+    caller->Call(kGet, Bytes(request_), token, std::move(done));
+  });
+}
+
+absl::Status IntrospectLoad::Prepare() {
+  RETURN_IF_ERROR(stage_->Ensure());
+  ASSIGN_OR_RETURN(caller_, stage_->CallerAt("identity", "org_registration"));
+  ASSIGN_OR_RETURN(person_, stage_->world().reviewer().AnotherSession());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Sample> IntrospectLoad::Run(int in_flight, absl::Duration duration) {
+  RETURN_IF_ERROR(person_->KeepLoggedIn());
+  identity::v1::IntrospectTokenRequest request;
+  request.set_token(person_->token());
+  const std::string bytes = request.SerializeAsString();
+  return RunClosedLoop(stage_->Processes({"identity"}), in_flight, duration, [&](Done done) {
+    caller_->Call(kIntrospect, Bytes(bytes), "", std::move(done));
+  });
+}
+
+}  // namespace eid::bench
