@@ -18,7 +18,7 @@ Watches::Watches(kv::Feed& feed, const RpcConfig& config)
 absl::StatusOr<uint64_t> Watches::Enter(const Call& call, std::function<void()> stop) {
   const bool of_service = call.IsService();
   std::string caller = call.CallerId();
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   if (stopped_) return ShuttingDown();
   const int of_persons = static_cast<int>(streams_.size()) - of_services_;
   const bool full = of_service ? of_services_ >= options_.max_service_streams
@@ -39,7 +39,7 @@ absl::StatusOr<uint64_t> Watches::Enter(const Call& call, std::function<void()> 
 }
 
 void Watches::Leave(uint64_t place) {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   const auto stream = streams_.find(place);
   if (stream == streams_.end()) return;
   if (stream->second.of_service) --of_services_;
@@ -51,7 +51,7 @@ void Watches::Leave(uint64_t place) {
 void Watches::Shutdown() {
   std::vector<std::function<void()>> stops;
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     if (stopped_) return;
     stopped_ = true;
     for (const auto& [place, stream] : streams_) stops.push_back(stream.stop);
@@ -66,7 +66,7 @@ absl::Status Watches::ShuttingDown() {
 }
 
 int Watches::open() const {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   return static_cast<int>(streams_.size());
 }
 

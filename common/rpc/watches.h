@@ -10,11 +10,11 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/kv/feed.h"
 #include "common/rpc/call.h"
 #include "common/rpc/rpc_config.pb.h"
+#include "common/sync/mutex.h"
 
 namespace eid::rpc {
 
@@ -61,7 +61,7 @@ class Watches {
  private:
   kv::Feed& feed_;
   const Options options_;
-  mutable absl::Mutex mu_;
+  mutable Mutex mu_;
   bool stopped_ ABSL_GUARDED_BY(mu_) = false;
   uint64_t next_ ABSL_GUARDED_BY(mu_) = 1;
   struct Stream {

@@ -7,11 +7,13 @@
 //   while (queue_.empty()) lock.Wait(not_empty_);
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
 
 namespace eid {
 
@@ -38,6 +40,10 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
       return true;
     }
     return condition.wait_until(lock_, time) == std::cv_status::no_timeout;
+  }
+  // The same for so long at most; never longer than an hour.
+  void WaitAtMost(std::condition_variable& condition, absl::Duration duration) {
+    condition.wait_for(lock_, absl::ToChronoNanoseconds(std::min(duration, absl::Hours(1))));
   }
   // The same for so long at most.
   bool WaitFor(std::condition_variable& condition, std::chrono::nanoseconds duration) {

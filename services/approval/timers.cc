@@ -80,9 +80,10 @@ Timers::Timers(kv::Database& database, const Clock& clock) : database_(database)
 Timers::~Timers() {
   subscription_ = kv::Subscription();
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     stopping_ = true;
   }
+  woken_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -92,8 +93,9 @@ void Timers::Start() {
 }
 
 void Timers::Wake() {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   look_ = true;
+  woken_.notify_all();
 }
 
 absl::StatusOr<absl::Time> Timers::Sweep() {
@@ -122,9 +124,9 @@ void Timers::Work() {
   absl::Time next = absl::InfinitePast();
   while (true) {
     {
-      absl::MutexLock lock(&mu_);
-      mu_.AwaitWithTimeout(absl::Condition(this, &Timers::ShouldLook),
-                           std::max(next - clock_.TimeNow(), absl::ZeroDuration()));
+      MutexLock lock(mu_);
+      const absl::Duration left = next - clock_.TimeNow();
+      if (!look_ && !stopping_ && left > absl::ZeroDuration()) lock.WaitAtMost(woken_, left);
       if (stopping_) return;
       if (!look_ && clock_.TimeNow() < next) continue;
       look_ = false;

@@ -3,15 +3,16 @@
 // comes to its warning or its end is told of, in the feed and in the log. Nothing is ever decided.
 #pragma once
 
+#include <condition_variable>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
 #include "common/kv/feed.h"
+#include "common/sync/mutex.h"
 #include "services/approval/storage.pb.h"
 
 namespace eid::approval {
@@ -44,11 +45,11 @@ class Timers {
 
  private:
   void Work();
-  bool ShouldLook() const ABSL_SHARED_LOCKS_REQUIRED(mu_) { return look_ || stopping_; }
 
   kv::Database& database_;
   const Clock& clock_;
-  absl::Mutex mu_;
+  Mutex mu_;
+  std::condition_variable woken_;
   bool look_ ABSL_GUARDED_BY(mu_) = true;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   kv::Subscription subscription_;

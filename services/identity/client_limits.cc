@@ -26,7 +26,7 @@ double ClientLimits::TokensOf(const Bucket& bucket, absl::Time now) const {
 absl::Duration ClientLimits::Take(absl::string_view client) {
   const std::string key = ClientOf(client);
   const absl::Time now = clock_.TimeNow();
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   if (buckets_.size() >= options_.max_clients && !buckets_.contains(key)) MakeRoom(now);
   Bucket& bucket =
       buckets_.try_emplace(key, Bucket{static_cast<double>(options_.burst), now}).first->second;

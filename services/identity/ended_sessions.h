@@ -8,10 +8,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
+#include "common/sync/mutex.h"
 
 namespace eid::identity {
 
@@ -33,7 +33,7 @@ class EndedSessions {
 
  private:
   const Clock& clock_;
-  mutable absl::Mutex mu_;
+  mutable Mutex mu_;
   absl::flat_hash_map<std::string, absl::Time> ended_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -186,14 +186,14 @@ policy::v1::SigningKeySet SigningKeys::PublicKeys() const {
 }
 
 std::shared_ptr<const SigningKeys::Ring> SigningKeys::ring() const {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   return ring_;
 }
 
 void SigningKeys::SetRing(Ring ring) {
   std::sort(ring.begin(), ring.end(), SignsEarlier);
   auto next = std::make_shared<const Ring>(std::move(ring));
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   ring_ = std::move(next);
 }
 

@@ -9,11 +9,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/auth/token.h"
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
+#include "common/sync/mutex.h"
 #include "eid/policy/v1/token.pb.h"
 #include "services/identity/storage.pb.h"
 
@@ -80,7 +80,7 @@ class SigningKeys {
   const Clock& clock_;
   const std::string directory_;
   const KeyTimes times_;
-  mutable absl::Mutex mu_;
+  mutable Mutex mu_;
   // By the time from which they sign.
   std::shared_ptr<const Ring> ring_ ABSL_GUARDED_BY(mu_) = std::make_shared<Ring>();
 };

@@ -93,9 +93,10 @@ absl::Status ClearAway(kv::Database& db, absl::Time now) {
 
 Upkeep::~Upkeep() {
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     stopping_ = true;
   }
+  stopped_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -118,8 +119,9 @@ void Upkeep::Start(absl::Duration pause) {
 void Upkeep::Work(absl::Duration pause) {
   while (true) {
     {
-      absl::MutexLock lock(&mu_);
-      if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), pause)) return;
+      MutexLock lock(mu_);
+      if (!stopping_) lock.WaitAtMost(stopped_, pause);
+      if (stopping_) return;
     }
     if (const absl::Status done = RunOnce(); !done.ok()) {
       LogEvent(Severity::kError, "upkeep.failed", {{"error", done.message()}});

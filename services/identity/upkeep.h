@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/auth/token.h"
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
+#include "common/sync/mutex.h"
 #include "services/identity/signing_keys.h"
 
 namespace eid::identity {
@@ -39,7 +40,8 @@ class Upkeep {
   const Clock& clock_;
   SigningKeys& keys_;
   auth::TokenVerifier& verifier_;
-  absl::Mutex mu_;
+  Mutex mu_;
+  std::condition_variable stopped_;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::thread thread_;
 };

@@ -26,7 +26,7 @@ Following::Following(kv::Database& database, const Clock& clock, Workflow& workf
 }
 
 std::string Following::Token(Peer peer) const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   const auto place = places_.find(peer);
   return place == places_.end() ? "" : place->second.token;
 }
@@ -37,7 +37,7 @@ void Following::OnEvent(Peer peer, absl::string_view registration_id,
   bool connected = false;
   std::string to_store;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     Place& place = places_[peer];
     connected = !place.connected;
     place.connected = true;
@@ -62,7 +62,7 @@ absl::Duration Following::OnEnd(Peer peer, const absl::Status& status) {
   bool forget = false;
   absl::Duration wait;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     Place& place = places_[peer];
     if (place.connected) LOG(WARNING) << Peer_Name(peer) << " is no longer followed";
     place.connected = false;

@@ -7,10 +7,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
+#include "common/sync/mutex.h"
 #include "services/org_registration/workflow.h"
 
 namespace eid::org_registration {
@@ -49,7 +49,7 @@ class Following {
   kv::Database& db_;
   const Clock& clock_;
   Workflow& workflow_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::map<Peer, Place> places_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -13,7 +13,7 @@ void Persons::Ask(const rpc::Call& call, People::Done done) {
 }
 
 std::optional<std::string> Persons::Remembered(const rpc::Call& call) const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   const auto found = numbers_.find(call.account_id());
   if (found == numbers_.end()) return std::nullopt;
   return found->second;
@@ -29,7 +29,7 @@ void Persons::NumberOf(const rpc::Call& call,
 }
 
 void Persons::Remember(const Person& person) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   if (!numbers_.emplace(person.account_id, person.personal_id).second) return;
   order_.push_back(person.account_id);
   if (order_.size() <= capacity_) return;

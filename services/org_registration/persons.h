@@ -10,7 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
+#include "common/sync/mutex.h"
 #include "services/org_registration/people.h"
 
 namespace eid::org_registration {
@@ -35,7 +35,7 @@ class Persons {
 
   People& people_;
   const size_t capacity_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   absl::flat_hash_map<std::string, std::string> numbers_ ABSL_GUARDED_BY(mutex_);
   // Accounts in `numbers_`, the oldest first.
   std::deque<std::string> order_ ABSL_GUARDED_BY(mutex_);

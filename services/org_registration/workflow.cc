@@ -61,19 +61,19 @@ Workflow::Workflow(kv::Database& database, const Clock& clock, Peers& peers, Opt
 
 Workflow::~Workflow() {
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     stopping_ = true;
     Wake();
   }
   if (thread_.joinable()) thread_.join();
   subscription_ = kv::Subscription();
-  absl::MutexLock lock(&mu_);
-  while (!in_flight_.empty()) changed_.Wait(&mu_);
+  MutexLock lock(mu_);
+  while (!in_flight_.empty()) lock.Wait(changed_);
 }
 
 void Workflow::Start() {
   subscription_ = db_.feed().Subscribe([this](uint64_t) {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     Wake();
   });
   thread_ = std::thread([this] { Run(); });
@@ -81,28 +81,28 @@ void Workflow::Start() {
 
 void Workflow::Wake() {
   dirty_ = true;
-  changed_.SignalAll();
+  changed_.notify_all();
 }
 
 void Workflow::Run() {
   while (true) {
     {
-      absl::MutexLock lock(&mu_);
+      MutexLock lock(mu_);
       if (stopping_) return;
       dirty_ = false;
     }
     Look();
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     if (dirty_ || stopping_) continue;
     const absl::Time wake = std::max(next_due_, paused_until_);
-    changed_.WaitWithTimeout(&mu_, std::min(wake - clock_.TimeNow(), kLongestSleep));
+    lock.WaitAtMost(changed_, std::min(wake - clock_.TimeNow(), kLongestSleep));
   }
 }
 
 size_t Workflow::Look() {
   const absl::Time now = clock_.TimeNow();
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     if (now < paused_until_) return 0;
   }
   std::vector<RegistrationRow> due;
@@ -118,7 +118,7 @@ size_t Workflow::Look() {
 void Workflow::GatherReturned(const kv::Reader& reader) {
   absl::flat_hash_set<int> back;
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     std::swap(back, back_);
   }
   for (const int peer : back) {
@@ -130,7 +130,7 @@ void Workflow::GatherReturned(const kv::Reader& reader) {
           return true;
         });
     if (!scanned.ok()) LOG(ERROR) << "workflow: " << scanned.message();
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     nudged_.insert(waiting.begin(), waiting.end());
   }
 }
@@ -141,7 +141,7 @@ std::vector<RegistrationRow> Workflow::TakeDue(const kv::Reader& reader, absl::T
   absl::flat_hash_set<std::string> busy;
   std::vector<std::string> nudged;
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     busy = in_flight_;
     for (auto it = nudged_.begin(); it != nudged_.end();) {
       if (busy.size() + nudged.size() >= options_.max_in_flight) break;
@@ -169,7 +169,7 @@ std::vector<RegistrationRow> Workflow::TakeDue(const kv::Reader& reader, absl::T
         return true;
       });
   if (!scanned.ok()) LOG(ERROR) << "workflow: " << scanned.message();
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   for (const RegistrationRow& row : taken) in_flight_.insert(KeyOfRow(row));
   next_due_ = next_due;
   return taken;
@@ -206,7 +206,7 @@ void Workflow::Begin(const RegistrationRow& row, Step step) {
 }
 
 void Workflow::NotePeer(Peer peer, const absl::Status& answer) {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   if (IsTransient(answer)) {
     if (away_.insert(peer).second) LOG(WARNING) << Peer_Name(peer) << " cannot be reached";
   } else if (away_.erase(peer) > 0) {
@@ -236,20 +236,20 @@ void Workflow::Commit(const RegistrationRow& seen, Change change) {
 
 void Workflow::Finish(const std::string& key, const absl::Status& committed) {
   if (!committed.ok()) LOG(WARNING) << "workflow: not written: " << committed.message();
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   if (!committed.ok()) paused_until_ = clock_.TimeNow() + kStorePause;
   in_flight_.erase(key);
   Wake();
 }
 
 void Workflow::Nudge(absl::string_view registration_id) {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   nudged_.insert(kv::KeyOf(registration_id));
   Wake();
 }
 
 void Workflow::PeerIsBack(Peer peer) {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   away_.erase(peer);
   back_.insert(peer);
   Wake();

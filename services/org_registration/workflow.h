@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -11,11 +12,11 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
 #include "common/kv/feed.h"
+#include "common/sync/mutex.h"
 #include "services/org_registration/peers.h"
 #include "services/org_registration/steps.h"
 
@@ -84,8 +85,8 @@ class Workflow {
   Peers& peers_;
   const Options options_;
 
-  absl::Mutex mu_;
-  absl::CondVar changed_;
+  Mutex mu_;
+  std::condition_variable changed_;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   // Something may be due.
   bool dirty_ ABSL_GUARDED_BY(mu_) = true;

@@ -8,9 +8,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "common/clock/timestamp.h"
 #include "common/log/log.h"
+#include "common/sync/mutex.h"
 
 namespace eid::verification {
 namespace {
@@ -48,7 +48,7 @@ struct Registry::State {
     const absl::Time now = clock.TimeNow();
     bool opened = false, closed = false;
     {
-      absl::MutexLock lock(&mu);
+      MutexLock lock(mu);
       switch (SignOf(status, had_fair_time)) {
         case Sign::kAlive:
           closed = circuit.Succeeded(ticket);
@@ -84,7 +84,7 @@ struct Registry::State {
   const absl::Duration stale_after;
   const Clock& clock;
   std::function<void()> on_recovery;
-  absl::Mutex mu;
+  Mutex mu;
   Circuit circuit ABSL_GUARDED_BY(mu);
   absl::Time recovered ABSL_GUARDED_BY(mu) = absl::InfinitePast();
 };
@@ -99,7 +99,7 @@ Registry::Registry(std::string registry_id, RegistryPeer& peer, Options options,
 bool Registry::Ask(const Question& question, absl::Duration timeout, Done done) {
   std::optional<Circuit::Ticket> ticket;
   {
-    absl::MutexLock lock(&state_->mu);
+    MutexLock lock(state_->mu);
     ticket = state_->circuit.TryStart(clock_.TimeNow());
   }
   if (!ticket.has_value()) return false;
@@ -131,22 +131,22 @@ bool Registry::Ask(const Question& question, absl::Duration timeout, Done done) 
 }
 
 bool Registry::is_closed() const {
-  absl::MutexLock lock(&state_->mu);
+  MutexLock lock(state_->mu);
   return state_->circuit.state(clock_.TimeNow()) == Circuit::State::kClosed;
 }
 
 absl::Time Registry::retry_time() const {
-  absl::MutexLock lock(&state_->mu);
+  MutexLock lock(state_->mu);
   return state_->circuit.retry_time();
 }
 
 absl::Time Registry::recovered_time() const {
-  absl::MutexLock lock(&state_->mu);
+  MutexLock lock(state_->mu);
   return state_->recovered;
 }
 
 void Registry::ProbeNow() {
-  absl::MutexLock lock(&state_->mu);
+  MutexLock lock(state_->mu);
   state_->circuit.ProbeNow(clock_.TimeNow());
 }
 

@@ -2,17 +2,18 @@
 #include "services/verification/worker.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "common/clock/timestamp.h"
 #include "common/fault/fault.h"
 #include "common/kv/key.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
+#include "common/sync/mutex.h"
 #include "services/verification/progress.h"
 #include "services/verification/store.h"
 
@@ -42,7 +43,7 @@ struct Worker::Shared {
   // Commits a change of one row, then takes the look-up off the list of those under way.
   void Commit(std::string verification_id, std::string registry_id, std::string busy_key,
               std::shared_ptr<Shared> self, Change change) {
-    absl::MutexLock lock(&mu);
+    MutexLock lock(mu);
     if (stopped) return;
     db.Transact(
         [verification_id, change = std::move(change)](kv::Txn& txn) mutable -> absl::Status {
@@ -62,10 +63,15 @@ struct Worker::Shared {
 
   void Finished(const std::string& registry_id, const std::string& busy_key, bool stored) {
     // Transact may refuse on the caller's thread, which holds mu: hence a lock of its own.
-    absl::MutexLock lock(&wake_mu);
+    MutexLock lock(wake_mu);
     finished.emplace_back(registry_id, busy_key);
     if (!stored) hold_until = clock.TimeNow() + kHold;
+    SetWoken();
+  }
+
+  void SetWoken() ABSL_EXCLUSIVE_LOCKS_REQUIRED(wake_mu) {
     woken = true;
+    wake.notify_all();
   }
 
   kv::Database& db;
@@ -73,10 +79,11 @@ struct Worker::Shared {
   const RetryOptions retry;
 
   // Held while something is handed to the store: after Stop nothing is.
-  absl::Mutex mu ABSL_ACQUIRED_BEFORE(wake_mu);
+  Mutex mu ABSL_ACQUIRED_BEFORE(wake_mu);
   bool stopped ABSL_GUARDED_BY(mu) = false;
 
-  absl::Mutex wake_mu;
+  Mutex wake_mu;
+  std::condition_variable wake;
   bool woken ABSL_GUARDED_BY(wake_mu) = false;
   bool ending ABSL_GUARDED_BY(wake_mu) = false;
   absl::Time hold_until ABSL_GUARDED_BY(wake_mu) = absl::InfinitePast();
@@ -92,8 +99,8 @@ Worker::Worker(kv::Database& database, const Clock& clock, RetryOptions retry,
   for (Registry* registry : registries) {
     lanes_.push_back({registry});
     registry->OnRecovery([shared = shared_] {
-      absl::MutexLock lock(&shared->wake_mu);
-      shared->woken = true;
+      MutexLock lock(shared->wake_mu);
+      shared->SetWoken();
     });
   }
 }
@@ -101,35 +108,36 @@ Worker::Worker(kv::Database& database, const Clock& clock, RetryOptions retry,
 Worker::~Worker() {
   subscription_ = kv::Subscription();
   {
-    absl::MutexLock lock(&shared_->wake_mu);
+    MutexLock lock(shared_->wake_mu);
     shared_->ending = true;
+    shared_->wake.notify_all();
   }
   if (thread_.joinable()) thread_.join();
-  absl::MutexLock lock(&shared_->mu);
+  MutexLock lock(shared_->mu);
   shared_->stopped = true;
 }
 
 void Worker::Start() {
   subscription_ = database_.feed().Subscribe([shared = shared_](uint64_t) {
-    absl::MutexLock lock(&shared->wake_mu);
-    shared->woken = true;
+    MutexLock lock(shared->wake_mu);
+    shared->SetWoken();
   });
   thread_ = std::thread([this] { Run(); });
 }
 
 void Worker::Wake() {
-  absl::MutexLock lock(&shared_->wake_mu);
-  shared_->woken = true;
+  MutexLock lock(shared_->wake_mu);
+  shared_->SetWoken();
 }
 
 void Worker::Run() {
   while (true) {
     const absl::Time next = Dispatch();
-    const auto may_go_on = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(shared_->wake_mu) {
-      return shared_->woken || shared_->ending;
-    };
-    absl::MutexLock lock(&shared_->wake_mu);
-    shared_->wake_mu.AwaitWithTimeout(absl::Condition(&may_go_on), next - clock_.TimeNow());
+    MutexLock lock(shared_->wake_mu);
+    const absl::Duration left = next - clock_.TimeNow();
+    if (!shared_->woken && !shared_->ending && left > absl::ZeroDuration()) {
+      lock.WaitAtMost(shared_->wake, left);
+    }
     if (shared_->ending) return;
   }
 }
@@ -138,7 +146,7 @@ absl::Time Worker::Dispatch() {
   std::vector<std::pair<std::string, std::string>> finished;
   const absl::Time now = clock_.TimeNow();
   {
-    absl::MutexLock lock(&shared_->wake_mu);
+    MutexLock lock(shared_->wake_mu);
     shared_->woken = false;
     finished.swap(shared_->finished);
     if (now < shared_->hold_until) {
