@@ -54,7 +54,6 @@ void Judge(const absl::StatusOr<verification::Answer>& answer, const char* subje
   Require(verification::TakeAnswer(0, *answer, kNow, row), "an open look-up takes its answer");
   Require(row.verification().state() == verification::v1::Verification::STATE_CONCLUDED,
           "the last answer concludes");
-  
 }
 
 void JudgePersonAnswer(const registry::v1::LookupPersonResponse& response) {

@@ -2,7 +2,7 @@
 // libFuzzer's side. One program for all targets, so that it is linked once:
 //
 //   eid_fuzz --target=NAME [libFuzzer's options] CORPUS...
-//   eid_fuzz --list
+//   eid_fuzz --list                            names, and how long inputs should be
 //   eid_fuzz --target=NAME --seeds=FOLDER      writes the target's seeds there
 #include <cstdint>
 #include <cstdio>
@@ -34,7 +34,7 @@ const Target* FindTarget(absl::string_view name) {
 }
 
 [[noreturn]] void List() {
-  for (const Target& each : eid::fuzz::Targets()) std::printf("%s\n", each.name);
+  for (const Target& each : eid::fuzz::Targets()) std::printf("%s %zu\n", each.name, each.max_size);
   std::exit(0);
 }
 

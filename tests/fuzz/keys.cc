@@ -119,6 +119,6 @@ std::vector<std::string> Seeds() {
 
 }  // namespace
 
-Target Keys() { return {"keys", Run, Seeds, nullptr}; }
+Target Keys() { return {.name = "keys", .run = Run, .seeds = Seeds, .max_size = 256}; }
 
 }  // namespace eid::fuzz

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/rpc/status_wire.h"
@@ -39,9 +40,16 @@ double ProcessorSeconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-// Sentences of ours that hold something like a value.
-constexpr absl::string_view kExamples =
-    "G01.899-261121-0001, G01.899.107 or 000.00.00.G22., name@example.vn, !@#$^*()_";
+// Whether a value tells of a person: a number of six and more digits, an address. No sentence of ours
+// holds such a thing but for the examples.
+bool IsTelling(absl::string_view value) {
+  size_t digits = 0;
+  for (const char c : value) {
+    digits = absl::ascii_isdigit(c) ? digits + 1 : 0;
+    if (digits == 6 || (c == '@' && value.size() >= 6)) return true;
+  }
+  return false;
+}
 
 void CollectTelling(const Message& message, std::vector<std::string>& values) {
   const Reflection& r = *message.GetReflection();
@@ -94,10 +102,11 @@ void CheckViolations(const Message& request, const absl::Status& status) {
 
 }  // namespace
 
-bool IsTelling(absl::string_view value) {
-  return value.size() >= 6 && !absl::StrContains(kExamples, value) &&
-         (std::count_if(value.begin(), value.end(), absl::ascii_isdigit) >= 6 ||
-          absl::StrContains(value, '@'));
+bool Repeats(absl::string_view texts, absl::string_view value) {
+  if (!IsTelling(value)) return false;
+  const std::string without_examples = absl::StrReplaceAll(
+      texts, {{"name@example.vn", ""}, {"!@#$^*()_", ""}, {"G01.899-261121-0001", ""}});
+  return absl::StrContains(without_examples, value);
 }
 
 void InTime(const std::function<void()>& work) {
@@ -128,7 +137,7 @@ void CheckError(const Message& request, const absl::Status& status) {
   CollectTelling(request, values);
   const std::string texts = TextsOf(status);
   for (const std::string& value : values)
-    Require(!absl::StrContains(texts, value), absl::StrCat("an error repeats: ", value));
+    Require(!Repeats(texts, value), absl::StrCat("an error repeats: ", value));
 }
 
 bool HasPath(const Message& message, absl::string_view path) {

@@ -24,9 +24,8 @@ void CheckValidation(
 // a reason; the rest as above.
 void CheckError(const google::protobuf::Message& request, const absl::Status& status);
 
-// Whether a value tells of a person and no sentence of ours holds it by itself: a number of six and
-// more digits, an address.
-bool IsTelling(absl::string_view value);
+// Whether our words hold a value that tells of a person: a number of six and more digits, an address.
+bool Repeats(absl::string_view texts, absl::string_view value);
 
 // Whether `path`, as in "items[2].message.vi", leads to a field of the message. An index is of an
 // element that is there.

@@ -13,7 +13,6 @@
 namespace eid::fuzz {
 namespace {
 
-constexpr size_t kMaxSize = 4096;
 constexpr int kMutations = 300;
 
 // What a fuzzer found, kept under the target's name. README.md says how.
@@ -46,8 +45,8 @@ TEST_CASE("every target takes mutations of its seeds") {
     std::vector<std::string> inputs = target.seeds();
     for (int i = 0; i < kMutations; ++i) {
       const std::string& input = dice.Pick(inputs);
-      std::string mutated =
-          target.mutate ? target.mutate(input, kMaxSize, dice) : dice.Mutated(input, kMaxSize);
+      std::string mutated = target.mutate ? target.mutate(input, target.max_size, dice)
+                                          : dice.Mutated(input, target.max_size);
       target.run(mutated);
       inputs.push_back(std::move(mutated));
     }

@@ -43,7 +43,9 @@ struct Target {
   std::function<void(absl::string_view input)> run;
   std::function<std::vector<std::string>()> seeds;
   // Knows how inputs are made. Empty: bytes are mutated as bytes.
-  std::function<std::string(absl::string_view input, size_t max_size, Dice& dice)> mutate;
+  std::function<std::string(absl::string_view input, size_t max_size, Dice& dice)> mutate = nullptr;
+  // Longer inputs find nothing that shorter ones do not, and take their time.
+  size_t max_size = 4096;
 };
 
 // All of them.

@@ -64,7 +64,8 @@ setup_for() { # PRESET
   case $1 in
     dev | release) setup "${build_packages[@]}" ;;
     asan | tsan) setup "${build_packages[@]}" "${sanitizer_packages[@]}" ;;
-    *) fail "no preset \"$1\": dev, asan, tsan or release" ;;
+    fuzz) setup "${build_packages[@]}" "${fuzz_packages[@]}" ;;
+    *) fail "no preset \"$1\": dev, asan, tsan, fuzz or release" ;;
   esac
 }
 

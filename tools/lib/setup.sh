@@ -12,6 +12,7 @@ build_packages=(
 lint_packages=(clang-format-14)
 tidy_packages=(clang-tidy-14)
 sanitizer_packages=(clang-14)
+fuzz_packages=(clang-14 libclang-rt-14-dev llvm-14)
 
 # missing PACKAGE...: prints those that are not installed.
 missing() {
