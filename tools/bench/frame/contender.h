@@ -20,6 +20,8 @@ struct Sample {
   // CPU time of the processes that are measured; of the load generator only where it shares their
   // process, and then without its own thread.
   double cpu_us_per_call = 0;
+  // CPU time of the load generator, where it is a process of its own.
+  double load_us_per_call = 0;
   // 0: not counted.
   double fsyncs_per_second = 0;
   double calls_per_fsync = 0;

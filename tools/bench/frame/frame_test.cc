@@ -232,6 +232,16 @@ TEST_CASE("a closed loop counts failures and gives the first") {
   CHECK_THAT(sample.first_error, Catch::Contains("away"));
 }
 
+TEST_CASE("rows are chosen by id") {
+  std::vector<Row> rows(2);
+  rows[0].id = "a";
+  rows[1].id = "b";
+  REQUIRE_OK(Choose(rows, {"b"}));
+  CHECK(Choose(rows, {"b"})->front().id == "b");
+  CHECK(Choose(rows, {})->size() == 2);
+  CHECK_FALSE(Choose(rows, {"a", "c"}).ok());
+}
+
 TEST_CASE("options") {
   const auto options = ParseOptions({"--rows", "a,b", "--rounds=7", "--seconds", "0.5"});
   REQUIRE_OK(options);

@@ -56,6 +56,7 @@ void WriteSample(const Sample& sample, JsonWriter& json) {
   json.Begin('{').Key("calls_per_second").Number(sample.calls_per_second);
   json.Key("p50_us").Number(sample.p50_us).Key("p99_us").Number(sample.p99_us);
   json.Key("cpu_us_per_call").Number(sample.cpu_us_per_call);
+  json.Key("load_us_per_call").Number(sample.load_us_per_call);
   json.Key("fsyncs_per_second").Number(sample.fsyncs_per_second);
   json.Key("calls_per_fsync").Number(sample.calls_per_fsync);
   json.Key("rss_mib").Number(sample.rss_mib).Key("others_busy").Number(sample.others_busy);

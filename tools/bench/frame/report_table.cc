@@ -107,6 +107,7 @@ std::string CellTable(const Results& results) {
       {"p50 us", &Sample::p50_us},
       {"p99 us", &Sample::p99_us},
       {"CPU us/call", &Sample::cpu_us_per_call},
+      {"load us/call", &Sample::load_us_per_call},
       {"fsyncs/s", &Sample::fsyncs_per_second},
       {"calls/fsync", &Sample::calls_per_fsync},
       {"RSS MiB", &Sample::rss_mib},

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/bench/frame/row.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
 
 namespace eid::bench {
 
@@ -30,6 +33,21 @@ Measure Extra(std::string name) {
     return found == samples.at(0).extra.end() ? std::numeric_limits<double>::quiet_NaN()
                                               : found->second;
   };
+}
+
+absl::StatusOr<std::vector<Row>> Choose(std::vector<Row> rows,
+                                        const std::vector<std::string>& ids) {
+  if (ids.empty()) return rows;
+  for (const std::string& id : ids) {
+    if (std::none_of(rows.begin(), rows.end(), [&](const Row& row) { return row.id == id; })) {
+      return absl::InvalidArgumentError(absl::StrCat("no row \"", id, "\"; --list prints them"));
+    }
+  }
+  const auto unwanted = [&](const Row& row) {
+    return std::find(ids.begin(), ids.end(), row.id) == ids.end();
+  };
+  rows.erase(std::remove_if(rows.begin(), rows.end(), unwanted), rows.end());
+  return rows;
 }
 
 }  // namespace eid::bench

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "tools/bench/frame/contender.h"
 #include "tools/bench/frame/spread.h"
 
@@ -45,5 +46,8 @@ struct Row {
   std::vector<int> levels = {1, 8, 64, 256};
   int bar_level = 64;
 };
+
+// The rows with these ids; all if there are none. INVALID_ARGUMENT for an id that no row has.
+absl::StatusOr<std::vector<Row>> Choose(std::vector<Row> rows, const std::vector<std::string>& ids);
 
 }  // namespace eid::bench

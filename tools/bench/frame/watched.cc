@@ -82,15 +82,17 @@ Sample Meter::Finish(uint64_t calls, nanoseconds generator) const {
   const nanoseconds cpu = end.cpu - begin_.cpu;
   const bool watches_us =
       std::find(watched_.pids.begin(), watched_.pids.end(), 0) != watched_.pids.end();
-  const nanoseconds ours = cpu + (watches_us ? nanoseconds(0) : end.own - begin_.own);
-  const nanoseconds others = end.machine - begin_.machine - ours;
+  const nanoseconds load = watches_us ? generator : end.own - begin_.own;
+  const nanoseconds measured = watches_us ? cpu - generator : cpu;
+  const nanoseconds others = end.machine - begin_.machine - measured - load;
   const auto fsyncs = static_cast<double>(end.fsyncs - begin_.fsyncs);
 
   Sample sample;
   sample.calls = calls;
   sample.calls_per_second = static_cast<double>(calls) / seconds;
   if (calls > 0) {
-    sample.cpu_us_per_call = Microseconds(cpu - generator).count() / static_cast<double>(calls);
+    sample.cpu_us_per_call = Microseconds(measured).count() / static_cast<double>(calls);
+    sample.load_us_per_call = Microseconds(load).count() / static_cast<double>(calls);
   }
   sample.fsyncs_per_second = fsyncs / seconds;
   if (fsyncs > 0) sample.calls_per_fsync = static_cast<double>(calls) / fsyncs;
