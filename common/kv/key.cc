@@ -8,10 +8,12 @@ namespace internal {
 // could follow, and no string's encoding is the beginning of another's.
 void AppendString(std::string& key, absl::string_view part) {
   key.reserve(key.size() + part.size() + 2);
-  for (const char c : part) {
-    key.push_back(c);
-    if (c == '\0') key.push_back('\xff');
+  for (size_t zero = 0; (zero = part.find('\0')) != absl::string_view::npos;) {
+    key.append(part.data(), zero + 1);
+    key.push_back('\xff');
+    part.remove_prefix(zero + 1);
   }
+  key.append(part.data(), part.size());
   key.append(2, '\0');
 }
 
