@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
+#include "common/kv/log_continuity.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
 #include "rocksdb/cache.h"
@@ -200,6 +201,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& opti
   engine->space_watch_ = std::make_shared<SpaceWatch>();
   rocksdb::DBOptions store = StoreOptions();
   store.listeners.push_back(engine->space_watch_);
+  engine->log_continuity_ = std::make_unique<LogContinuity>();
+  store.wal_filter = engine->log_continuity_.get();
   if (options.in_memory) {
     engine->env_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
   } else if (options.file_system != nullptr) {

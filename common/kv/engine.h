@@ -35,6 +35,7 @@ bool IsOutOfSpace(const rocksdb::Status& status);
 // Makes durable which files are in a folder.
 absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder);
 
+class LogContinuity;
 class SpaceWatch;
 
 // Thread-safe.
@@ -64,6 +65,7 @@ class Engine {
   Engine() = default;
 
   std::unique_ptr<rocksdb::Env> env_;  // if not the system's own; before db_: outlives it
+  std::unique_ptr<LogContinuity> log_continuity_;  // as env_
   std::shared_ptr<SpaceWatch> space_watch_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kSpaces> families_{};

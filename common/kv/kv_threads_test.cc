@@ -12,11 +12,6 @@
 #include "common/kv/testing/things.h"
 #include "common/testing/matchers.h"
 
-// Debian's RocksDB is not instrumented: ThreadSanitizer does not see how it orders its readers after
-// its writer. None of our code runs under its frames.
-extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name
-extern "C" const char* __tsan_default_suppressions() { return "race:librocksdb.so\n"; }  // NOLINT
-
 namespace eid::kv::testing {
 namespace {
 

@@ -39,7 +39,8 @@ class Copy {
 // Opens the copy, reads everything, repeats some requests. Counts in `figures` what came of it
 // ("<what>: same", "<what>: refused at open", "<what>: refused on reading"); anything else is a
 // violation, also a store that is the same where `must_refuse`.
+enum class Mark : uint8_t { kKept, kNone };
 void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refuse,
-             Figures& figures);
+             Figures& figures, Mark mark = Mark::kKept);
 
 }  // namespace eid::crash
