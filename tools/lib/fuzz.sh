@@ -70,11 +70,11 @@ fuzz_target() {
 
 # tsan [ctest's arguments]: builds the test programs labelled threads alone, and runs them.
 tsan() {
-  local begin=$SECONDS programs=()
+  local begin=$SECONDS
   setup_for tsan
   make_targets tsan eid_threads_tests
   say "built tsan in $((SECONDS - begin)) s"
-  TSAN_OPTIONS="halt_on_error=0:second_deadlock_stack=1:suppressions=$root/tools/lib/tsan.supp ${TSAN_OPTIONS-}" \
+  TSAN_OPTIONS="second_deadlock_stack=1:${TSAN_OPTIONS-}" \
     ctest --test-dir "$root/build/tsan" -L '^threads$' --output-on-failure --no-tests=error -j "$(job_count)" "$@"
   say "tsan: in order, $((SECONDS - begin)) s with the build"
 }

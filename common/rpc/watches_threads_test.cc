@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The places of watches, taken and given back by many threads: for ThreadSanitizer too.
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/watches.h"
+#include "common/testing/matchers.h"
+
+namespace eid::rpc {
+namespace {
+
+class NoFeed final : public kv::Feed {
+ public:
+  absl::StatusOr<std::vector<kv::FeedEntry>> Read(uint64_t, size_t) const override {
+    return std::vector<kv::FeedEntry>();
+  }
+  kv::Subscription Subscribe(std::function<void(uint64_t)>) override { return {}; }
+};
+
+Call CallOf(int account) {
+  Call call;
+  call.claims.emplace();
+  call.claims->set_sub(absl::StrCat("account-", account));
+  return call;
+}
+
+TEST_CASE("no more watches than places, and every one is ended once", "[threads]") {
+  NoFeed feed;
+  Watches watches(feed, {.max_streams = 6, .max_per_caller = 3});
+  std::atomic<int> stopped = 0, left_behind = 0, too_many = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 300; ++i) {
+        const auto place = watches.Enter(CallOf(t), [&] { ++stopped; });
+        if (!place.ok()) continue;
+        if (watches.open() > 6) ++too_many;
+        if (i < 299) {
+          watches.Leave(*place);
+        } else {
+          ++left_behind;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(too_many == 0);
+  watches.Shutdown();
+  CHECK(stopped == left_behind);
+  CHECK(absl::IsUnavailable(watches.Enter(CallOf(1), [] {}).status()));
+}
+
+}  // namespace
+}  // namespace eid::rpc
