@@ -47,7 +47,14 @@ std::string NewRequestTag() {
   return absl::StrCat(*process, "-", absl::Hex(count.fetch_add(1, std::memory_order_relaxed)));
 }
 
+std::atomic<int> calls_under_way{0};
+
 }  // namespace
+
+int CallsUnderWay() { return calls_under_way.load(std::memory_order_relaxed); }
+
+InboundCall::UnderWay::UnderWay() { calls_under_way.fetch_add(1, std::memory_order_relaxed); }
+InboundCall::UnderWay::~UnderWay() { calls_under_way.fetch_sub(1, std::memory_order_relaxed); }
 
 bool IsRequestTag(absl::string_view text) {
   return !text.empty() && text.size() <= kMaxTag &&

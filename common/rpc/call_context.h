@@ -29,6 +29,9 @@ std::string AddressOf(absl::string_view peer);
 // Whether a text may be a request tag: 1 to 64 letters, digits, "-", "_", ".".
 bool IsRequestTag(absl::string_view text);
 
+// How many InboundCalls there are in this process: what a server that stops still has to answer.
+int CallsUnderWay();
+
 // One call on its way through the pipeline; every reactor holds one.
 class InboundCall {
  public:
@@ -50,6 +53,15 @@ class InboundCall {
   void set_client(std::string client) { call_.client = std::move(client); }
 
  private:
+  // Counted as long as it lives.
+  struct UnderWay {
+    UnderWay();
+    UnderWay(const UnderWay&) : UnderWay() {}
+    UnderWay& operator=(const UnderWay&) = default;
+    ~UnderWay();
+  };
+
+  UnderWay under_way_;
   const Pipeline* pipeline_;
   Call call_;
   absl::Time start_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/rpc/server.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -8,14 +9,17 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "common/fault/fault.h"
 #include "common/log/log.h"
+#include "common/rpc/call_context.h"
 #include "common/rpc/limits.h"
 #include "common/rpc/reflection.h"
 #include "common/rpc/status_grpc.h"
@@ -26,6 +30,10 @@
 
 namespace eid::rpc {
 namespace {
+
+// A server that is stopping has answered everything when no call is under way at so many looks.
+constexpr int kQuietLooks = 15;
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(20);
 
 // Answers calls of methods that nobody serves.
 class UnknownMethods final : public grpc::CallbackGenericService {
@@ -143,7 +151,19 @@ void Server::Stop() {
   if (fault::Mutant("no_drain")) std::_Exit(0);
   health().Shutdown();
   if (on_stop_) on_stop_();
+  // gRPC waits until every client has taken leave, and a client that has nothing to do, or has gone
+  // to sleep, takes its time: nobody waits for it once all calls are answered.
+  absl::Notification stopped;
+  std::thread impatience([&] {
+    for (int quiet = 0; quiet < kQuietLooks; ++quiet) {
+      if (stopped.WaitForNotificationWithTimeout(kBetweenLooks)) return;
+      if (CallsUnderWay() > 0) quiet = -1;
+    }
+    grpc_server_cancel_all_calls(server_->c_server());
+  });
   server_->Shutdown(absl::ToChronoTime(Clock::Real().TimeNow() + absl::Seconds(grace_seconds_)));
+  stopped.Notify();
+  impatience.join();
   server_->Wait();
 }
 

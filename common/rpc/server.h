@@ -65,7 +65,7 @@ class Server {
   // SERVING or not, by full service name and "" for the program; all SERVING at first.
   grpc::HealthCheckServiceInterface& health();
   // NOT_SERVING, on_stop, then waits for calls under way, at most the configured grace, then
-  // cancels them.
+  // cancels them. Waits for calls alone, not for clients to disconnect.
   void Stop();
 
  private:

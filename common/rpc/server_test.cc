@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/rpc/server.h"
 
+#include <arpa/inet.h>
 #include <grpcpp/generic/generic_stub.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <thread>
@@ -246,6 +251,37 @@ TEST_CASE("a call under way when the program is told to stop is answered") {
   done.WaitForNotification();
   stopping.join();
   CHECK_OK(FromGrpc(status));
+}
+
+// A client that has connected and then does nothing, not even read that the server is going.
+class SleepingClient {
+ public:
+  explicit SleepingClient(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    REQUIRE(connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    // HTTP/2's preface and an empty frame of settings.
+    const std::string hello =
+        absl::StrCat("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", std::string("\0\0\0\4\0\0\0\0\0", 9));
+    REQUIRE(write(fd_, hello.data(), hello.size()) == static_cast<ssize_t>(hello.size()));
+    // The server has spoken, so it has the connection.
+    char answer = 0;
+    REQUIRE(read(fd_, &answer, 1) == 1);
+  }
+  ~SleepingClient() { close(fd_); }
+
+ private:
+  const int fd_;
+};
+
+TEST_CASE("nobody waits for a client that has nothing to do and does not take leave") {
+  World world;
+  const SleepingClient client(world.server->port());
+  const auto begin = std::chrono::steady_clock::now();
+  world.server->Stop();
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(kGraceSeconds / 2));
 }
 
 TEST_CASE("a call that outlasts the grace is cancelled") {

@@ -65,7 +65,8 @@ grpc::ServerGenericBidiReactor* Forwarder::CreateReactor(
   if (!backend.ok()) return new Refusal(inbound.Finish(backend.status()));
   if (*backend == nullptr) return new OwnInfo(info_, inbound);
   if (method.streaming()) {
-    return new StreamForward(std::move(inbound), *context, **backend, options_.max_message_bytes);
+    return new StreamForward(std::move(inbound), *context, **backend, options_.max_message_bytes,
+                             streams_);
   }
   return new UnaryForward(std::move(inbound), *context, **backend, options_.max_message_bytes,
                           Clock::Real().TimeNow() + options_.message_wait);

@@ -12,6 +12,7 @@
 #include "common/rpc/pipeline.h"
 #include "services/gateway/config.pb.h"
 #include "services/gateway/routes.h"
+#include "services/gateway/stream_forward.h"
 
 namespace eid::gateway {
 
@@ -40,11 +41,15 @@ class Forwarder final : public grpc::CallbackGenericService {
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;
 
+  // The program stops: streams end, which would never end by themselves.
+  void EndStreams() { streams_.EndAll(); }
+
  private:
   const Routes& routes_;
   const rpc::Pipeline& pipeline_;
   const rpc::ProgramInfo& info_;
   const Options options_;
+  OpenStreams streams_;
 };
 
 }  // namespace eid::gateway

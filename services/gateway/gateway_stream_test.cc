@@ -125,6 +125,26 @@ TEST_CASE("a watch passes events as they come, and ends when the caller goes") {
   while (world.backend.watches.open() > 0) std::this_thread::yield();
 }
 
+TEST_CASE("when the gateway stops, it ends the streams that nobody else would end") {
+  World world;
+  auto context = ContextOf(CallOfPublic());
+  auto reader = world.front.stub->Watch(context.get(), Echo());
+  Echo echo;
+  REQUIRE(reader->Read(&echo));
+  world.front.forwarder.EndStreams();
+  CHECK_FALSE(reader->Read(&echo));
+  const absl::Status ended = FromGrpc(reader->Finish());
+  CHECK(ended.code() == absl::StatusCode::kUnavailable);
+  CHECK(ReasonOf(ended) == "SHUTTING_DOWN");
+  while (world.backend.watches.open() > 0) std::this_thread::yield();
+
+  auto late = ContextOf(CallOfPublic());
+  reader = world.front.stub->Watch(late.get(), Echo());
+  while (reader->Read(&echo)) {
+  }
+  CHECK(reader->Finish().error_code() == grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST_CASE("a message over the limit is refused with a reason, in calls and in streams") {
   World world;
   Echo request;

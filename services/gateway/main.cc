@@ -31,7 +31,8 @@ absl::Status Run(const Config& config) {
   ASSIGN_OR_RETURN(auto server, rpc::Server::Start({.name = "gateway",
                                                     .config = listen,
                                                     .service_names = routes.open_services(),
-                                                    .generic = &forwarder}));
+                                                    .generic = &forwarder,
+                                                    .on_stop = [&] { forwarder.EndStreams(); }}));
   const HealthFollower health(
       routes, server->health(),
       absl::Seconds(config.health_seconds() > 0 ? config.health_seconds() : 2));

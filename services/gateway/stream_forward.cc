@@ -4,24 +4,60 @@
 #include <utility>
 
 #include "common/rpc/status_grpc.h"
+#include "common/rpc/watches.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "services/gateway/exchange.h"
 
 namespace eid::gateway {
+namespace {
+
+void End(Outbound& stream) {
+  stream.stopped = true;
+  stream.context.TryCancel();
+}
+
+}  // namespace
+
+void OpenStreams::Add(const std::shared_ptr<Outbound>& stream) {
+  {
+    absl::MutexLock lock(&mu_);
+    streams_.insert(stream);
+    if (!ended_) return;
+  }
+  End(*stream);
+}
+
+void OpenStreams::Remove(const std::shared_ptr<Outbound>& stream) {
+  absl::MutexLock lock(&mu_);
+  streams_.erase(stream);
+}
+
+void OpenStreams::EndAll() {
+  absl::flat_hash_set<std::shared_ptr<Outbound>> streams;
+  {
+    absl::MutexLock lock(&mu_);
+    ended_ = true;
+    streams = streams_;
+  }
+  // Outside the lock: what a cancelled stream does next may happen at once, on this thread.
+  for (const std::shared_ptr<Outbound>& stream : streams) End(*stream);
+}
 
 StreamForward::StreamForward(rpc::InboundCall inbound, grpc::GenericCallbackServerContext& context,
-                             Backend& backend, size_t max_message_bytes)
+                             Backend& backend, size_t max_message_bytes, OpenStreams& streams)
     : inbound_(std::move(inbound)),
       context_(context),
       max_message_bytes_(max_message_bytes),
-      one_request_(!inbound_.call().contract->client_streaming) {
-  PrepareOutbound(inbound_.call(), context_, outbound_);
-  backend.NextStub().PrepareBidiStreamingCall(&outbound_, inbound_.call().method,
+      one_request_(!inbound_.call().contract->client_streaming),
+      streams_(streams) {
+  PrepareOutbound(inbound_.call(), context_, outbound_->context);
+  backend.NextStub().PrepareBidiStreamingCall(&outbound_->context, inbound_.call().method,
                                               grpc::StubOptions(), &client_);
   client_.AddMultipleHolds(2);
   client_.StartRead(&down_);
   client_.StartCall();
+  streams_.Add(outbound_);
   StartRead(&up_);
 }
 
@@ -46,7 +82,7 @@ void StreamForward::OnReadDone(bool ok) {
     own_status_ =
         Error(absl::StatusCode::kResourceExhausted, policy::v1::COMMON_REASON_MESSAGE_TOO_LARGE,
               "the message is over the limit");
-    outbound_.TryCancel();
+    outbound_->context.TryCancel();
     return CloseUp();
   }
   up_writing_ = true;
@@ -76,7 +112,7 @@ void StreamForward::OnWriteDone(bool ok) {
   absl::MutexLock lock(&mu_);
   if (!down_open_) return;
   if (ok) return client_.StartRead(&down_);
-  outbound_.TryCancel();
+  outbound_->context.TryCancel();
   CloseDown();
   if (!up_writing_) CloseUp();
 }
@@ -85,10 +121,11 @@ void StreamForward::OnBackendDone(const grpc::Status& status) {
   absl::Status ends;
   {
     absl::MutexLock lock(&mu_);
+    if (outbound_->stopped) own_status_ = rpc::Watches::ShuttingDown();
     ends = own_status_.ok() ? StatusForCaller(rpc::FromGrpc(status), context_.IsCancelled())
                             : own_status_;
   }
-  PassTrailers(outbound_, context_);
+  PassTrailers(outbound_->context, context_);
   // From here on this may be gone at any moment.
   Finish(inbound_.Finish(ends));
 }

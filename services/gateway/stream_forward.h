@@ -4,12 +4,37 @@
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+#include <memory>
+
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/call_context.h"
 #include "services/gateway/routes.h"
 
 namespace eid::gateway {
+
+// The backend's side of a stream, as far as its end is concerned.
+struct Outbound {
+  grpc::ClientContext context;
+  // The gateway ends it, because it stops.
+  std::atomic<bool> stopped = false;
+};
+
+// The streams that are open. Thread-safe.
+class OpenStreams {
+ public:
+  void Add(const std::shared_ptr<Outbound>& stream);
+  void Remove(const std::shared_ptr<Outbound>& stream);
+  // Ends them all, and each that is opened from now on: UNAVAILABLE SHUTTING_DOWN.
+  void EndAll();
+
+ private:
+  absl::Mutex mu_;
+  bool ended_ ABSL_GUARDED_BY(mu_) = false;
+  absl::flat_hash_set<std::shared_ptr<Outbound>> streams_ ABSL_GUARDED_BY(mu_);
+};
 
 // One streaming call on its way, one message under way in each direction, so that a slow end slows
 // the other down and nothing piles up here. Deletes itself. An admitted call only; `context` is the
@@ -18,17 +43,20 @@ namespace eid::gateway {
 // Up: read from the caller, write to the backend, again; down: read from the backend, write to the
 // caller, again. The backend's side ends when its reads are over and nothing more will be written
 // to it: each direction holds it open for as long as the other side's events may still start
-// something there.
+// something there. `streams` outlives it.
 class StreamForward final : public grpc::ServerGenericBidiReactor {
  public:
   StreamForward(rpc::InboundCall inbound, grpc::GenericCallbackServerContext& context,
-                Backend& backend, size_t max_message_bytes);
+                Backend& backend, size_t max_message_bytes, OpenStreams& streams);
 
   // The caller's side.
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
-  void OnCancel() override { outbound_.TryCancel(); }
-  void OnDone() override { delete this; }
+  void OnCancel() override { outbound_->context.TryCancel(); }
+  void OnDone() override {
+    streams_.Remove(outbound_);
+    delete this;
+  }
 
  private:
   // The backend's side.
@@ -55,7 +83,8 @@ class StreamForward final : public grpc::ServerGenericBidiReactor {
   grpc::GenericCallbackServerContext& context_;
   const size_t max_message_bytes_;
   const bool one_request_;
-  grpc::ClientContext outbound_;
+  OpenStreams& streams_;
+  const std::shared_ptr<Outbound> outbound_ = std::make_shared<Outbound>();
   Client client_{*this};
   grpc::ByteBuffer up_;
   grpc::ByteBuffer down_;
