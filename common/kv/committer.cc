@@ -57,7 +57,7 @@ void LogIfFailed(const absl::Status& status) {
 }  // namespace
 
 Committer::Committer(const Engine& engine, const DatabaseOptions& options, const Clock& clock,
-                     StateRow state, FeedStore& feed, HighWaterMark& mark)
+                     StateRow state, FeedStore& feed, HighWaterMark& mark, HeadSet& heads)
     : engine_(engine),
       clock_(clock),
       max_queue_(options.max_queue),
@@ -65,7 +65,7 @@ Committer::Committer(const Engine& engine, const DatabaseOptions& options, const
       mark_interval_(absl::ToChronoNanoseconds(options.high_water_interval)),
       feed_(feed),
       mark_(mark),
-      txn_(engine),
+      txn_(engine, heads),
       state_(std::move(state)),
       sweeper_(options.request_id_ttl),
       durable_revision_(state_.revision()),

@@ -33,7 +33,7 @@ class Committer {
  public:
   // `state` is what the store has. The threads start at once.
   Committer(const Engine& engine, const DatabaseOptions& options, const Clock& clock,
-            StateRow state, FeedStore& feed, HighWaterMark& mark);
+            StateRow state, FeedStore& feed, HighWaterMark& mark, HeadSet& heads);
   ~Committer() { Stop(); }
 
   // Refuses what comes, finishes what waits. Its answers may still call Submit meanwhile.

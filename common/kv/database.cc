@@ -100,7 +100,7 @@ class Database::Core {
         mark_(std::move(mark)),
         engine_(std::move(engine)),
         feed_(*engine_),
-        committer_(*engine_, options, clock_, std::move(head.state), feed_, mark_) {}
+        committer_(*engine_, options, clock_, std::move(head.state), feed_, mark_, heads_) {}
 
   ~Core() {
     committer_.Stop();
@@ -117,6 +117,7 @@ class Database::Core {
   const std::string& page_key() const { return page_key_; }
   const Engine& engine() const { return *engine_; }
   FeedStore& feed() { return feed_; }
+  HeadSet& heads() { return heads_; }
   Committer& committer() { return committer_; }
 
  private:
@@ -126,6 +127,7 @@ class Database::Core {
   HighWaterMark mark_;
   std::unique_ptr<Engine> engine_;
   FeedStore feed_;
+  HeadSet heads_;
   Committer committer_;
 };
 
@@ -178,6 +180,8 @@ absl::StatusOr<uint64_t> Database::TransactAndWait(Body body) {
 }
 
 Feed& Database::feed() { return core_->feed(); }
+
+HeadSet& Database::heads() { return core_->heads(); }
 
 uint64_t Database::revision() const { return core_->committer().durable_revision(); }
 

@@ -33,6 +33,7 @@ class FileSystem;
 namespace eid::kv {
 
 class Feed;
+class HeadSet;
 
 // The parts of a store. kRows and kIndexes belong to Table<Row>, the others to this library.
 enum class Space : uint8_t { kMeta, kRows, kIndexes, kRequests, kFeed };
@@ -176,6 +177,9 @@ class Database {
 
   // What changed, in the order of commits.
   Feed& feed();
+
+  // For IndexHead (index_head.h).
+  HeadSet& heads();
 
   // The last durable revision.
   uint64_t revision() const;

@@ -29,12 +29,6 @@ std::string RowPlace(const internal::TableInfo& table) {
   return place;
 }
 
-std::string IndexPlace(const internal::TableInfo& table, uint32_t index) {
-  std::string place = RowPlace(table);
-  AppendPlace(place, index);
-  return place;
-}
-
 // One entry of an index, as it is on disk.
 struct Entry {
   std::string key;
@@ -50,7 +44,7 @@ std::set<Entry> EntriesOf(const internal::TableInfo& table, const internal::Inde
                           absl::string_view primary_key) {
   std::set<Entry> entries;
   for (const std::string& index_key : index.keys) {
-    std::string key = absl::StrCat(IndexPlace(table, index.number), index_key);
+    std::string key = absl::StrCat(internal::IndexPlace(table.number, index.number), index_key);
     if (index.unique) {
       entries.insert({std::move(key), std::string(primary_key)});
     } else {
@@ -104,6 +98,13 @@ std::string ViolatedIndex(const absl::Status& status) {
 
 namespace internal {
 
+std::string IndexPlace(uint32_t table, uint32_t index) {
+  std::string place;
+  AppendPlace(place, table);
+  AppendPlace(place, index);
+  return place;
+}
+
 absl::StatusOr<std::optional<std::string>> FindRow(const Reader& reader, const TableInfo& table,
                                                    absl::string_view key) {
   return reader.Get(Space::kRows, absl::StrCat(RowPlace(table), key));
@@ -111,7 +112,7 @@ absl::StatusOr<std::optional<std::string>> FindRow(const Reader& reader, const T
 
 absl::StatusOr<std::optional<std::string>> FindKeyBy(const Reader& reader, const TableInfo& table,
                                                      uint32_t index, absl::string_view index_key) {
-  return reader.Get(Space::kIndexes, absl::StrCat(IndexPlace(table, index), index_key));
+  return reader.Get(Space::kIndexes, absl::StrCat(IndexPlace(table.number, index), index_key));
 }
 
 absl::Status WriteRow(Txn& txn, const TableInfo& table, absl::string_view key,
@@ -155,7 +156,7 @@ namespace {
 absl::Status Walk(const Reader& reader, const TableInfo& table, const RowRange& range,
                   absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) {
   const bool by_index = range.index != kPrimary;
-  const std::string place = by_index ? IndexPlace(table, range.index) : RowPlace(table);
+  const std::string place = by_index ? IndexPlace(table.number, range.index) : RowPlace(table);
   KeyRange keys = {.prefix = absl::StrCat(place, range.prefix), .descending = range.descending};
   if (!range.after.empty()) keys.after = absl::StrCat(place, range.after);
   return reader.Scan(by_index ? Space::kIndexes : Space::kRows, keys,

@@ -48,6 +48,9 @@ std::string ViolatedIndex(const absl::Status& status);
 
 namespace internal {
 
+// What the keys of an index's entries begin with.
+std::string IndexPlace(uint32_t table, uint32_t index);
+
 struct TableInfo {
   uint32_t number;
   const char* name;

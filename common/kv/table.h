@@ -31,6 +31,7 @@
 #include "absl/strings/string_view.h"
 
 #include "common/kv/database.h"
+#include "common/kv/index_head.h"
 #include "common/kv/key.h"
 #include "common/kv/page.h"
 #include "common/kv/rows.h"
@@ -92,9 +93,16 @@ class Table {
   // Inside a Txn, `visit` may change rows.
   absl::Status Scan(const Reader& reader, const RowRange& range,
                     absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const;
+  // The same from the head of an index (index_head.h): all that lives there, in order, without what was
+  // taken away before it. `reader` is a snapshot.
+  absl::Status Scan(const Reader& reader, IndexHead& head,
+                    absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const;
   // The same without loading rows: gives primary keys.
   absl::Status ScanKeys(
       const Reader& reader, const RowRange& range,
+      absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const;
+  absl::Status ScanKeys(
+      const Reader& reader, IndexHead& head,
       absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const;
 
   // Up to `size` rows of the range that `keep` wants, within kPageByteBudget (but at least one row)
@@ -209,6 +217,30 @@ absl::Status Table<Row>::ScanKeys(
     const Reader& reader, const RowRange& range,
     absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const {
   return internal::ScanKeys(reader, info_, IsUnique(range.index), range, visit);
+}
+
+template <class Row>
+absl::Status Table<Row>::Scan(
+    const Reader& reader, IndexHead& head,
+    absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const {
+  return internal::WalkFrom(reader, head, [&](const RowRange& range, auto met) {
+    return Scan(reader, range, [&](Row row, absl::string_view position) {
+      met(position);
+      return visit(std::move(row), position);
+    });
+  });
+}
+
+template <class Row>
+absl::Status Table<Row>::ScanKeys(
+    const Reader& reader, IndexHead& head,
+    absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const {
+  return internal::WalkFrom(reader, head, [&](const RowRange& range, auto met) {
+    return ScanKeys(reader, range, [&](absl::string_view key, absl::string_view position) {
+      met(position);
+      return visit(key, position);
+    });
+  });
 }
 
 template <class Row>

@@ -105,8 +105,10 @@ uint64_t SnapshotReader::revision() const {
   return state->revision();
 }
 
-BatchTxn::BatchTxn(const Engine& engine)
-    : engine_(engine), overlay_(rocksdb::BytewiseComparator(), 0, /*overwrite_key=*/true) {}
+BatchTxn::BatchTxn(const Engine& engine, HeadSet& heads)
+    : engine_(engine),
+      heads_(heads),
+      overlay_(rocksdb::BytewiseComparator(), 0, /*overwrite_key=*/true) {}
 
 void BatchTxn::StartBatch(uint64_t committed_revision, absl::Time now) {
   overlay_.Clear();
@@ -168,6 +170,7 @@ absl::Status BatchTxn::Scan(Space space, const KeyRange& range, Visit visit) con
 
 void BatchTxn::Put(Space space, absl::string_view key, absl::string_view value) {
   ++writes_;
+  if (space == Space::kIndexes) heads_.Note(key, revision_);
   const rocksdb::Status status = overlay_.Put(engine_.family(space), ToSlice(key), ToSlice(value));
   CHECK(status.ok()) << status.ToString();
 }

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/kv/database.h"
 #include "common/kv/engine.h"
+#include "common/kv/index_head.h"
 #include "common/kv/storage.pb.h"
 #include "rocksdb/utilities/write_batch_with_index.h"
 
@@ -47,7 +48,8 @@ class SnapshotReader : public Reader {
 // thread alone.
 class BatchTxn : public Txn {
  public:
-  explicit BatchTxn(const Engine& engine);
+  // Tells `heads` of the entries of indexes that it puts. Both outlive it.
+  BatchTxn(const Engine& engine, HeadSet& heads);
 
   // Empties the batch for a new one.
   void StartBatch(uint64_t committed_revision, absl::Time now);
@@ -74,6 +76,7 @@ class BatchTxn : public Txn {
 
  private:
   const Engine& engine_;
+  HeadSet& heads_;
   // Reading needs a non-const one; it does not change.
   mutable rocksdb::WriteBatchWithIndex overlay_;
   uint64_t revision_ = 0;
