@@ -83,7 +83,7 @@ absl::StatusOr<std::unique_ptr<BenchServer>> BenchServer::Start(Context& context
 
   ASSIGN_OR_RETURN(rpc::PeerConfig peer,
                    WayTo(context, port, options.security, NameFor(options.security)));
-  std::unique_ptr<BenchServer> server(new BenchServer(std::move(peer)));
+  std::unique_ptr<BenchServer> server(new BenchServer(folder, std::move(peer)));
   ASSIGN_OR_RETURN(server->process_,
                    suite::Process::Start({.command = {context.Program("eid_bench_server"),
                                                       absl::StrCat("--config=", path)},

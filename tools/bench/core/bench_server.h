@@ -55,8 +55,11 @@ class BenchServer {
   uint64_t Fsyncs();
 
  private:
-  explicit BenchServer(rpc::PeerConfig peer) : peer_(std::move(peer)) {}
+  BenchServer(std::string folder, rpc::PeerConfig peer)
+      : folder_(std::move(folder)), peer_(std::move(peer)) {}
 
+  // Goes last.
+  const Scratch folder_;
   const rpc::PeerConfig peer_;
   std::unique_ptr<suite::Process> process_;
   std::unique_ptr<Caller> counters_;

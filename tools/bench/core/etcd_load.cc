@@ -48,6 +48,7 @@ class EtcdPut final : public Contender {
 
   absl::StatusOr<Sample> Run(int in_flight, absl::Duration duration) override {
     ASSIGN_OR_RETURN(const std::string folder, context_.FreshFolder("etcd"));
+    const Scratch scratch(folder);
     const int port = FreePort();
     ASSIGN_OR_RETURN(const auto process, StartEtcd(folder, port));
     rpc::PeerConfig peer;

@@ -19,6 +19,7 @@ class Mutation final : public Contender {
 
   absl::StatusOr<Sample> Run(int in_flight, absl::Duration duration) override {
     ASSIGN_OR_RETURN(const std::string folder, context_.FreshFolder("mutation"));
+    const Scratch scratch(folder);
     ASSIGN_OR_RETURN(
         const auto database,
         kv::Database::Open({.path = folder + "/data", .high_water_path = folder + "/mark"}));

@@ -89,6 +89,7 @@ class Raw final : public Contender {
 
   absl::StatusOr<Sample> Run(int in_flight, absl::Duration duration) override {
     ASSIGN_OR_RETURN(const std::string folder, context_.FreshFolder("raw"));
+    const Scratch scratch(folder);
     ASSIGN_OR_RETURN(const auto engine, kv::Engine::Open({.path = folder + "/data"}));
     jobs_ = 0;
     fsyncs_ = 0;

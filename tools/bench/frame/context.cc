@@ -101,6 +101,11 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments) 
   return options;
 }
 
+Scratch::~Scratch() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
 absl::StatusOr<std::string> Context::FreshFolder(absl::string_view name) const {
   const fs::path path = fs::path(options_.work_path) / std::string(name);
   std::error_code error;

@@ -33,6 +33,21 @@ struct Options {
 absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments);
 absl::string_view Usage();
 
+// A folder that goes with its contents when this does: what waits to be written back of it no longer
+// disturbs who is measured next.
+class Scratch {
+ public:
+  explicit Scratch(std::string path) : path_(std::move(path)) {}
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
 // What contenders need to know of the place where they run. Not thread-safe.
 class Context {
  public:
