@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
 #include "common/kv/log_continuity.h"
+#include "common/kv/log_check.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
 #include "rocksdb/cache.h"
@@ -211,6 +212,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& opti
   if (engine->env_ != nullptr) store.env = engine->env_.get();
   if (!options.in_memory) {
     RETURN_IF_ERROR(MakeFolder(*store.env->GetFileSystem(), options.path));
+    RETURN_IF_ERROR(CheckLogs(options.path));
     store.sst_file_manager.reset(rocksdb::NewSstFileManager(store.env));
   }
   engine->free_bytes_ = options.free_bytes;

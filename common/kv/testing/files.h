@@ -24,12 +24,12 @@ inline std::filesystem::path LogOf(const DatabaseOptions& options) {
   return log;
 }
 
-inline void FlipByte(const std::filesystem::path& path, uint64_t place) {
+inline void FlipByte(const std::filesystem::path& path, uint64_t place, int mask = 1) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
   file.seekg(static_cast<std::streamoff>(place));
   const int byte = file.get();
   file.seekp(static_cast<std::streamoff>(place));
-  file.put(static_cast<char>(byte ^ 1));
+  file.put(static_cast<char>(byte ^ mask));
   REQUIRE(file.good());
 }
 

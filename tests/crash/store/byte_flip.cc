@@ -62,22 +62,29 @@ void FlipOne(Rig& rig, const std::string& kind, const std::string& end, Figures&
   const std::string path = Choose(rig, copy, kind);
   if (path.empty()) return figures.Violation("there is no file of the kind " + kind);
   uint64_t place = rig.Random(0, fs::file_size(path) - 1);
-  // The header of the last record is where damage looks most like an end that was torn off.
+  // A record's length, above all the last one's, is where damage looks like an end that was torn
+  // off.
   if ((kind == "log" || kind == "manifest") && rig.Random(0, 1) == 0) {
-    place = RecordsOf(path).back() + rig.Random(0, kHeaderBytes - 1);
+    const std::vector<uint64_t> records = RecordsOf(path);
+    const size_t record =
+        rig.Random(0, 1) == 0 ? records.size() - 1 : rig.Random(0, records.size() - 1);
+    constexpr uint64_t kLength = 4;
+    place = records[record] +
+            (rig.Random(0, 1) == 0 ? kLength + rig.Random(0, 1) : rig.Random(0, kHeaderBytes - 1));
   }
   Flip(path, place, RandomMask(rig));
   Examine(rig, copy, absl::StrCat(kind, end), /*must_refuse=*/false, figures);
 }
 
-// Without a mark to find out, what a record of the log holds is still not dropped in silence. (Its
-// end is, if the length of a late record is damaged: hence the mark.)
-void FlipContentWithoutMark(Rig& rig, Figures& figures) {
+// Without a mark to find out: no record of a log is dropped in silence, be it the last.
+void FlipWithoutMark(Rig& rig, Figures& figures) {
   const Copy copy(rig);
   const std::string path = Choose(rig, copy, "log");
   if (path.empty()) return figures.Violation("there is no log");
   const std::vector<uint64_t> records = RecordsOf(path);
-  Flip(path, records[rig.Random(0, records.size() - 1)] + kHeaderBytes, RandomMask(rig));
+  const size_t record =
+      rig.Random(0, 1) == 0 ? records.size() - 1 : rig.Random(0, records.size() - 1);
+  Flip(path, records[record] + rig.Random(0, kHeaderBytes), RandomMask(rig));
   Examine(rig, copy, "log, no mark", /*must_refuse=*/true, figures, Mark::kNone);
 }
 
@@ -94,7 +101,7 @@ Figures ByteFlip(const Settings& settings) {
       Write(rig, End::kClosed, 30, figures);
       Write(rig, end, 20, figures);
       for (int i = 0; i < kOfEach; ++i) {
-        FlipContentWithoutMark(rig, figures);
+        FlipWithoutMark(rig, figures);
         for (const char* kind : {"log", "manifest", "table", "current", "options", "mark"}) {
           FlipOne(rig, kind, how, figures);
         }

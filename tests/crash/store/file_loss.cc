@@ -26,14 +26,30 @@ void DeleteEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
     const Copy copy(rig);
     const std::string file = i < count ? copy.Files()[i] : copy.mark();
     const std::string kind = KindOf(fs::path(file).filename());
-    const bool empty = fs::file_size(file) == 0;
+    // A process that was killed leaves tables that were not finished.
+    const bool unfinished = kind == "table" && end == End::kKilled;
+    const bool must_refuse = fs::file_size(file) > 0 && !IsDispensable(kind) && !unfinished;
     fs::remove(file);
-    Examine(rig, copy, absl::StrCat(kind, NameOf(end)), !empty && !IsDispensable(kind), figures);
+    Examine(rig, copy, absl::StrCat(kind, NameOf(end)), must_refuse, figures);
     if (settings.stop_at_first && figures.wrong() > 0) return;
   }
   const Copy copy(rig);
   fs::remove_all(copy.store());
   Examine(rig, copy, absl::StrCat("whole store", NameOf(end)), /*must_refuse=*/true, figures);
+}
+
+// Each file of the store, one at a time, ends earlier than it did.
+void CutEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
+  const size_t count = Copy(rig).Files().size();
+  for (size_t i = 0; i < count; ++i) {
+    const Copy copy(rig);
+    const std::string file = copy.Files()[i];
+    if (fs::file_size(file) == 0) continue;
+    fs::resize_file(file, rig.Random(0, fs::file_size(file) - 1));
+    Examine(rig, copy, absl::StrCat(KindOf(fs::path(file).filename()), " cut", NameOf(end)),
+            /*must_refuse=*/false, figures);
+    if (settings.stop_at_first && figures.wrong() > 0) return;
+  }
 }
 
 }  // namespace
@@ -46,6 +62,7 @@ Figures FileDeleted(const Settings& settings) {
       Write(rig, End::kClosed, 30, figures);
       Write(rig, end, 20, figures);
       DeleteEach(rig, end, settings, figures);
+      for (int i = 0; i < 3; ++i) CutEach(rig, end, settings, figures);
       if (settings.stop_at_first && figures.wrong() > 0) return figures;
     }
   }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kUsage[] =
     "Usage: eid_crash_store [--short | --long] [--seed N] [--scenario NAME]... [--mutants]\n"
-    "                       [--json FILE] [--folder DIR]\n";
+    "                       [--json FILE] [--folder DIR] | --list\n";
 
 // False: not understood.
 bool Parse(int argc, char** argv, eid::crash::Wishes& wishes) {
@@ -42,6 +42,7 @@ bool Parse(int argc, char** argv, eid::crash::Wishes& wishes) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string(argv[1]) == "--list") return eid::crash::List();
   eid::crash::Wishes wishes = {.seed = std::random_device()()};
   if (!Parse(argc, argv, wishes)) {
     std::cerr << kUsage;

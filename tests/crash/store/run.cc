@@ -148,6 +148,11 @@ class Runner {
 
 }  // namespace
 
+int List() {
+  for (const Scenario& scenario : Scenarios()) std::cout << scenario.name << "\n";
+  return 0;
+}
+
 int Run(const Wishes& wishes) {
   std::cout << "seed " << wishes.seed << (wishes.full ? ", long" : ", short") << std::endl;
   Runner runner(wishes);

@@ -24,4 +24,7 @@ struct Wishes {
 // Prints a line for each scenario and each mutant. 0: nothing was wrong, and each mutant was caught.
 int Run(const Wishes& wishes);
 
+// Prints the scenarios' names.
+int List();
+
 }  // namespace eid::crash

@@ -82,8 +82,8 @@ void Rig::CheckUndisturbed(const std::string& after, Figures& figures) {
 const std::vector<Scenario>& Scenarios() {
   static const auto* const kScenarios = new std::vector<Scenario>{
       {"power_loss", {"sync_off", "reply_before_write", "store_folder_not_synced"}, PowerLoss},
-      {"byte_flip", {"default_wal_recovery", "mark_lags", "log_gaps_accepted"}, ByteFlip},
-      {"file_deleted", {"no_high_water_mark"}, FileDeleted},
+      {"byte_flip", {"default_wal_recovery", "damaged_headers_accepted"}, ByteFlip},
+      {"file_deleted", {"no_high_water_mark", "mark_lags", "log_gaps_accepted"}, FileDeleted},
       {"older_copy", {"no_high_water_mark", "mark_lags"}, OlderCopy},
       {"io_error_nth", {"go_on_after_failed_write"}, IoErrorNth},
       {"disk_full", {"space_not_watched"}, DiskFull},
