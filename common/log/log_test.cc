@@ -13,6 +13,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "common/clock/clock.h"
 
 namespace eid {
 namespace {
@@ -29,8 +31,8 @@ void CheckOk(const absl::Status& status) { CHECK_OK(status); }
 namespace eid {
 namespace {
 
-// What `body` writes to stderr, as lines without their time.
-std::vector<std::string> Lines(const std::function<void()>& body) {
+// What `body` writes to stderr.
+std::vector<std::string> WholeLines(const std::function<void()>& body) {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   const int saved = ::dup(STDERR_FILENO);
@@ -46,7 +48,12 @@ std::vector<std::string> Lines(const std::function<void()>& body) {
   ::close(saved);
   reader.join();
   ::close(ends[0]);
-  std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+  return absl::StrSplit(text, '\n', absl::SkipEmpty());
+}
+
+// The same without their time.
+std::vector<std::string> Lines(const std::function<void()>& body) {
+  std::vector<std::string> lines = WholeLines(body);
   for (std::string& line : lines) {
     // {"time":"2025-03-03T02:00:00.000Z",
     REQUIRE(line.size() > 35);
@@ -66,6 +73,26 @@ TEST_CASE("LOG writes file, line and message") {
   REQUIRE(lines.size() == 1);
   CHECK(lines[0] == absl::StrCat(R"({"severity":"WARNING","file":"common/log/log_test.cc:)", line,
                                  R"(","message":"peer 3 says \"hi\"\n"})"));
+}
+
+TEST_CASE("a line has its time, to the millisecond") {
+  const absl::Time before = Clock::Real().TimeNow();
+  // Long enough to see a second end.
+  const auto lines = WholeLines([&] {
+    while (Clock::Real().TimeNow() < before + absl::Milliseconds(1010))
+      LogEvent(Severity::kInfo, "a");
+  });
+  const absl::Time after = Clock::Real().TimeNow();
+  absl::Time last = before - absl::Milliseconds(1);
+  for (const std::string& line : lines) {
+    const std::string text = line.substr(std::string("{\"time\":\"").size(), 24);
+    absl::Time time;
+    std::string error;
+    REQUIRE(absl::ParseTime("%Y-%m-%d%ET%H:%M:%E3SZ", text, &time, &error));
+    REQUIRE(time >= last);
+    last = time;
+  }
+  CHECK(last <= after);
 }
 
 TEST_CASE("LogEvent writes typed fields") {
