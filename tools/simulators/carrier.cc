@@ -64,6 +64,7 @@ absl::StatusOr<std::unique_ptr<Carrier>> Carrier::Open(const std::string& outbox
   auto carrier = std::unique_ptr<Carrier>(new Carrier(behavior, clock));
   if (!outbox_path.empty()) {
     absl::MutexLock lock(&carrier->mu_);
+    carrier->Recall(outbox_path);
     std::error_code ignored;  // What matters is whether the file opens.
     std::filesystem::create_directories(std::filesystem::path(outbox_path).parent_path(), ignored);
     carrier->outbox_.open(outbox_path, std::ios::app);
@@ -71,6 +72,19 @@ absl::StatusOr<std::unique_ptr<Carrier>> Carrier::Open(const std::string& outbox
       return absl::NotFoundError(absl::StrCat(outbox_path, ": cannot be written"));
   }
   return carrier;
+}
+
+void Carrier::Recall(const std::string& outbox_path) {
+  std::ifstream file(outbox_path);
+  for (std::string line; std::getline(file, line);) {
+    v1::CarriedMessage message;
+    // Else the last line of a process that was killed: nobody was told that its message was taken.
+    if (!google::protobuf::util::JsonStringToMessage(line, &message).ok()) continue;
+    const std::string id = message.message_id();
+    if (by_id_.try_emplace(id, first_ + messages_.size()).second) {
+      messages_.push_back(std::move(message));
+    }
+  }
 }
 
 Answer<DeliverResponse> Carrier::Deliver(const DeliverRequest& request) {

@@ -19,7 +19,8 @@
 
 namespace eid::simulator {
 
-// A carrier that delivers nothing and remembers everything that it was given: the last kMaxMessages. Thread-safe.
+// A carrier that delivers nothing and remembers everything that it was given: the last kMaxMessages; also by an earlier
+// process, if that wrote it to the same file. Thread-safe.
 class Carrier {
  public:
   static constexpr size_t kMaxMessages = 100'000;
@@ -37,6 +38,8 @@ class Carrier {
 
  private:
   Carrier(BehaviorSwitch& behavior, const Clock& clock);
+  // Takes what an earlier process wrote down as given to this one.
+  void Recall(const std::string& outbox_path) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   BehaviorSwitch& behavior_;
   const Clock& clock_;

@@ -234,6 +234,12 @@ TEST_CASE("a carrier takes a message once and keeps it for a person to read") {
     CHECK(google::protobuf::util::JsonStringToMessage(line, &message).ok());
   }
   CHECK(lines == 2);
+
+  // The next process knows what this one was given.
+  const auto next = Value(Carrier::Open(outbox, behavior, clock));
+  REQUIRE_OK(next->Deliver(Sms("m-2", "+84987654321")).response);
+  list.clear_address();
+  CHECK(Value(next->List(list)).messages_size() == 2);
 }
 
 TEST_CASE("a carrier refuses what it cannot carry") {

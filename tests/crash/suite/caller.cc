@@ -24,11 +24,14 @@ std::string Caller::RequestIdOf(const google::protobuf::Message& request) {
 }
 
 void Caller::Refused(absl::string_view method, bool was_unknown, const absl::Status& status) {
-  journal_.Violate(was_unknown ? Invariant::kResolved : Invariant::kNoFailure,
-                   absl::StrCat(who_, "'s ", method, " was refused",
-                                was_unknown ? ", once it was repeated: " : ": ",
-                                absl::StatusCodeToString(status.code()), " ", ReasonOf(status), " ",
-                                status.message()));
+  // Whatever a load asks for was acknowledged before.
+  const Invariant invariant = absl::IsNotFound(status) ? Invariant::kReadable
+                              : was_unknown            ? Invariant::kResolved
+                                                       : Invariant::kNoFailure;
+  journal_.Violate(invariant, absl::StrCat(who_, "'s ", method, " was refused",
+                                           was_unknown ? ", once it was repeated: " : ": ",
+                                           absl::StatusCodeToString(status.code()), " ",
+                                           ReasonOf(status), " ", status.message()));
 }
 
 void Caller::Otherwise(absl::string_view method, const absl::Status& status) {

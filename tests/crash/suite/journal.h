@@ -55,6 +55,7 @@ class Journal {
     // Of these, the ones whose first answer was lost, or was asked for again.
     int resolved = 0;
     int repeated = 0;
+    // How long after its deadline an attempt came back, at most.
     absl::Duration slowest = {};
   };
 

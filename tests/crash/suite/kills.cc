@@ -134,6 +134,8 @@ void KillPoints(Run& run) {
     }
     if (!run.Check(GoThrough(run, std::move(queues), 2))) return;
     run.load.Prefer(-1);
+    // What is lost has to be missed by somebody.
+    if (run.mutant != nullptr && !run.AwaitSome(8)) return;
   }
 }
 

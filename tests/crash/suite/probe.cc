@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/status/macros.h"
 
 namespace eid::crash {
 namespace {
@@ -17,8 +16,7 @@ constexpr absl::Duration kRead = absl::Seconds(1);
 
 Probe::Probe(Run& run) : run_(run) {}
 
-absl::Status Probe::Enrol(absl::Duration timeout) {
-  ASSIGN_OR_RETURN(const suite::PersonData data, run_.arena.NewPerson());
+absl::Status Probe::Enrol(const suite::PersonData& data, absl::Duration timeout) {
   const suite::Person somebody(data, run_.arena.world().gateway(), run_.arena.world().outside());
   suite::Person& officer = run_.arena.world().intake();
   Caller caller(officer, "probe", run_.journal(), {}, 0);

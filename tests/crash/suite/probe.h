@@ -15,9 +15,9 @@ class Probe {
  public:
   explicit Probe(Run& run);
 
-  // Has somebody new enrolled, in one attempt: through the gateway, identity and verification to the
-  // population database.
-  absl::Status Enrol(absl::Duration timeout);
+  // Has somebody enrolled who has no account, in one attempt: through the gateway, identity and
+  // verification to the population database.
+  absl::Status Enrol(const suite::PersonData& data, absl::Duration timeout);
 
   // A read of each service that does not need the program: each has to be answered. Violates
   // kDeadline.

@@ -54,6 +54,14 @@ std::string FoundBy(const std::vector<Result>& results, const std::string& scena
 
 }  // namespace
 
+bool Result::good() const {
+  if (mutant.empty()) return violations.empty();
+  return std::any_of(violations.begin(), violations.end(),
+                     [&](const Journal::Violation& violation) {
+                       return std::count(breaks.begin(), breaks.end(), violation.invariant) > 0;
+                     });
+}
+
 void PrintResult(const Result& result) {
   const std::string name =
       result.mutant.empty() ? result.scenario : absl::StrCat(result.scenario, " / ", result.mutant);
@@ -63,10 +71,12 @@ void PrintResult(const Result& result) {
       result.good() ? "passed" : "FAILED", name, absl::ToDoubleSeconds(result.took),
       result.tally.kills, result.registrations, result.accounts, result.calls.acked,
       result.calls.unknown, result.calls.resolved, result.calls.repeated);
-  if (!result.mutant.empty() && result.violations.empty()) {
-    std::printf("    the defect was not found\n");
+  if (!result.mutant.empty() && !result.good()) std::printf("    the defect was not found\n");
+  PrintViolations(result, result.mutant.empty() || !result.good() ? 20 : 1);
+  if (result.calls.slowest > absl::ZeroDuration()) {
+    std::printf("    the latest answer came %lld ms after its deadline\n",
+                static_cast<long long>(Milliseconds(result.calls.slowest)));
   }
-  PrintViolations(result, result.mutant.empty() ? 20 : 1);
   for (const std::string& note : result.tally.notes) std::printf("    %s\n", note.c_str());
   for (const auto& [program, times] : result.tally.stops) {
     std::printf("    %s stopped %s\n", program.c_str(), Spread(times).c_str());
@@ -85,8 +95,8 @@ bool PrintSummary(const std::vector<Result>& results) {
   for (const Result& result : results) {
     const auto& tally = result.tally;
     starts.insert(starts.end(), tally.starts.begin(), tally.starts.end());
-    for (const auto& [point, hits] : tally.points) points[point] += hits;
     if (!result.mutant.empty()) continue;
+    for (const auto& [point, hits] : tally.points) points[point] += hits;
     has_points = has_points || result.scenario == "kill_points";
     PrintRow(result, FoundBy(results, result.scenario));
   }

@@ -22,7 +22,11 @@ struct Result {
   size_t accounts = 0;
   Tally tally = {};
 
-  bool good() const { return mutant.empty() == violations.empty(); }
+  // What the defect was to break.
+  std::vector<Invariant> breaks = {};
+
+  // Nothing was found; or, with a defect, what was to be found.
+  bool good() const;
 };
 
 // Prints one result as soon as it is there, with what was wrong.

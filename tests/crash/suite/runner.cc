@@ -21,9 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kLanes = 3;
-// With a defect: how often at most, until it is found; and how long a registration may stand still.
-constexpr int kMutantCount = 12;
-constexpr absl::Duration kMutantPatience = absl::Seconds(8);
+// With a defect: how long a registration may stand still.
+constexpr absl::Duration kMutantPatience = absl::Seconds(6);
 
 std::string NewDirectory() {
   std::string name = (fs::temp_directory_path() / "eid-crash-XXXXXX").string();
@@ -36,11 +35,14 @@ class Trial {
   Trial(Arena& arena, const Settings& settings, const Scenario& scenario, const Mutant* mutant)
       : arena_(arena), settings_(settings), scenario_(scenario), mutant_(mutant) {
     result_.scenario = scenario.name;
-    if (mutant != nullptr) result_.mutant = mutant->name;
+    if (mutant != nullptr) {
+      result_.mutant = mutant->name;
+      result_.breaks = mutant->breaks;
+    }
     result_.count = settings.count > 0 ? settings.count
                     : settings.is_long ? scenario.long_count
                                        : scenario.short_count;
-    if (mutant != nullptr) result_.count = kMutantCount;
+    if (mutant != nullptr) result_.count = mutant->count;
   }
 
   absl::StatusOr<Result> Go() {
@@ -109,7 +111,10 @@ absl::StatusOr<bool> RunScenarios(const Settings& settings, const std::string& d
 int RunAll(const Settings& settings) {
   const std::string directory = settings.directory.empty() ? NewDirectory() : settings.directory;
   std::printf("seed %llu\n", static_cast<unsigned long long>(settings.seed));
-  if (!fault::kEnabled && (settings.mutants || settings.scenario != "kill_random")) {
+  // The others kill and stop what every build has.
+  const bool needs_faults =
+      settings.mutants || settings.scenario.empty() || settings.scenario == "kill_points";
+  if (!fault::kEnabled && needs_faults) {
     std::printf("this build has no faults; configure it with -DEID_FAULTS=ON\n");
     return 1;
   }

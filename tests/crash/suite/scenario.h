@@ -16,6 +16,10 @@ struct Mutant {
   std::string name;
   // The program that has it.
   std::string program;
+  // What it breaks: nothing else counts as having found it.
+  std::vector<Invariant> breaks;
+  // How often the scenario is run at most before the stores are looked at.
+  int count = 12;
   // kill_points: where programs are ended, "program:point"; the other scenarios break the program
   // with the defect alone.
   std::vector<std::string> points = {};

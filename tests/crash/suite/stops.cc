@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/status/status.h"
 #include "tests/crash/suite/probe.h"
@@ -13,23 +14,48 @@
 namespace eid::crash {
 namespace {
 
-// How long a program is held.
-constexpr absl::Duration kHeld = absl::Milliseconds(2000);
+// How long a program is held: longer than the attempts of the load's clients.
+constexpr absl::Duration kHeld = absl::Milliseconds(1200);
 // What a client waits at most for somebody to be enrolled.
 constexpr absl::Duration kEnrolment = absl::Milliseconds(1500);
+// So often a call is made before the way to it must be open again.
+constexpr int kOpening = 100;
 // Within the time that a program has to stop: kGraceSeconds of common/rpc, and a little.
 constexpr absl::Duration kGrace = absl::Seconds(11);
 // So slow is the population database while programs are told to stop.
 constexpr absl::Duration kSlow = absl::Milliseconds(700);
 
+std::vector<suite::PersonData> NewPeople(Run& run, int count) {
+  std::vector<suite::PersonData> people;
+  for (int i = 0; i < count; ++i) {
+    const absl::StatusOr<suite::PersonData> data = run.arena.NewPerson();
+    if (run.Check(data.status())) people.push_back(*data);
+  }
+  return people;
+}
+
+// Waits until somebody is enrolled at the first attempt: every program on the way has found the next
+// one again.
+void OpenTheWay(Run& run) {
+  Probe probe(run);
+  for (const suite::PersonData& person : NewPeople(run, 1)) {
+    for (int tries = 0; run.well() && !probe.Enrol(person, kEnrolment).ok(); ++tries) {
+      if (tries > kOpening) run.journal().Violate(Invariant::kQuiet, "nobody can be enrolled");
+      run.Wait(absl::Milliseconds(100));
+    }
+  }
+}
+
 // A registry that is held: whoever waits for it is told so by a service, in time, and not by his own
 // clock.
 void CheckDeadlineIsPassedOn(Run& run) {
+  OpenTheWay(run);
   Probe probe(run);
+  const std::vector<suite::PersonData> people = NewPeople(run, 3);
   run.nemesis.Freeze("registry_population");
   int timed_out = 0;
-  for (int tries = 0; tries < 3; ++tries) {
-    const absl::Status status = probe.Enrol(kEnrolment);
+  for (const suite::PersonData& person : people) {
+    const absl::Status status = probe.Enrol(person, kEnrolment);
     if (absl::IsDeadlineExceeded(status) && ReasonOf(status).empty()) ++timed_out;
   }
   run.nemesis.Thaw("registry_population");
@@ -39,19 +65,20 @@ void CheckDeadlineIsPassedOn(Run& run) {
                         "who waits for a registry that does not answer is left waiting");
 }
 
-// Holds one program while the others are used.
-void Hold(Run& run, const std::string& program) {
+// Holds programs while the others are used; of services, one.
+void Hold(Run& run, const std::vector<std::string>& programs) {
+  const std::string& program = programs.front();
   Probe probe(run);
-  run.nemesis.Freeze(program);
+  for (const std::string& each : programs) run.nemesis.Freeze(each);
   const absl::Time until = absl::Now() + kHeld;
   while (absl::Now() < until && run.well()) {
     probe.AskAllBut(program);
     run.Wait(absl::Milliseconds(50));
   }
-  run.nemesis.Thaw(program);
-  run.nemesis.tally().notes.push_back(absl::StrCat(program, " held: others answered ",
-                                                   probe.answered(), " calls, the slowest in ",
-                                                   absl::FormatDuration(probe.slowest())));
+  for (const std::string& each : programs) run.nemesis.Thaw(each);
+  run.nemesis.tally().notes.push_back(
+      absl::StrCat(absl::StrJoin(programs, ", "), " held: others answered ", probe.answered(),
+                   " calls, the slowest in ", absl::ToInt64Milliseconds(probe.slowest()), " ms"));
   // All goes on.
   run.AwaitSome();
 }
@@ -61,10 +88,10 @@ class UnderWay {
  public:
   UnderWay(Run& run, int count) : run_(run) {
     const absl::StatusOr<int64_t> before = run.arena.world().outside().Calls(kRegistry);
-    for (int i = 0; i < count; ++i) {
-      threads_.emplace_back([this] {
+    for (const suite::PersonData& person : NewPeople(run, count)) {
+      threads_.emplace_back([this, person] {
         Probe probe(run_);
-        const absl::Status status = probe.Enrol(absl::Seconds(8));
+        const absl::Status status = probe.Enrol(person, absl::Seconds(8));
         if (status.ok()) return;
         run_.journal().Violate(
             Invariant::kNoFailure,
@@ -107,6 +134,7 @@ void Stop(Run& run, const std::string& program) {
 
 // Told to stop while slow calls are under way through it: they are answered all the same.
 void StopWhileUsed(Run& run, const std::string& program) {
+  OpenTheWay(run);
   {
     const UnderWay calls(run, 2);
     Stop(run, program);
@@ -121,10 +149,16 @@ void StopWhileUsed(Run& run, const std::string& program) {
 void PeerStopped(Run& run) {
   if (run.mutant != nullptr) return CheckDeadlineIsPassedOn(run);
   for (int round = 0; round < run.count && run.well(); ++round) {
-    std::vector<std::string> programs = suite::ProgramNames();
-    std::shuffle(programs.begin(), programs.end(), run.nemesis.random());
-    for (const std::string& program : programs) {
-      if (run.well()) Hold(run, program);
+    std::vector<std::vector<std::string>> groups = {{"identity"},
+                                                    {"org_registration"},
+                                                    {"verification"},
+                                                    {"approval"},
+                                                    {"gateway"},
+                                                    {"registry_business", "registry_population"},
+                                                    {"carrier", "registry_special"}};
+    std::shuffle(groups.begin(), groups.end(), run.nemesis.random());
+    for (const std::vector<std::string>& programs : groups) {
+      if (run.well()) Hold(run, programs);
     }
     if (run.well()) CheckDeadlineIsPassedOn(run);
   }

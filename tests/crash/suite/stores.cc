@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -276,14 +277,14 @@ absl::StatusOr<std::vector<std::string>> Stores::WrongGrants() {
 }
 
 // Looks until nothing is wrong, for messages go out behind the answers.
-absl::Status Settle(Journal& journal,
+absl::Status Settle(const Shared& shared, Invariant invariant,
                     const std::function<absl::StatusOr<std::vector<std::string>>()>& look) {
-  const absl::Time deadline = absl::Now() + kQuietAfter;
+  const absl::Time deadline = absl::Now() + std::min(kQuietAfter, shared.patience.total);
   for (int tries = 0;; ++tries) {
     ASSIGN_OR_RETURN(const std::vector<std::string> wrong, look());
     if (wrong.empty()) return absl::OkStatus();
     if (absl::Now() > deadline) {
-      for (const std::string& line : wrong) journal.Violate(Invariant::kQuiet, line);
+      for (const std::string& line : wrong) shared.journal.Violate(invariant, line);
       return absl::OkStatus();
     }
     suite::WaitBeforeRepeat(tries);
@@ -294,10 +295,12 @@ absl::Status CheckAll(Shared shared, const std::vector<Person*>& applicants) {
   Stores stores(shared);
   for (Person* applicant : applicants) {
     RETURN_IF_ERROR(stores.CheckRegistrations(*applicant));
-    RETURN_IF_ERROR(Settle(shared.journal, [&] { return stores.WrongNotices(*applicant); }));
+    RETURN_IF_ERROR(
+        Settle(shared, Invariant::kReadable, [&] { return stores.WrongNotices(*applicant); }));
+    if (shared.journal.violated()) return absl::OkStatus();
   }
-  RETURN_IF_ERROR(Settle(shared.journal, [&] { return stores.WrongGrants(); }));
-  RETURN_IF_ERROR(Settle(shared.journal, [&] { return stores.WrongProjections(); }));
+  RETURN_IF_ERROR(Settle(shared, Invariant::kReadable, [&] { return stores.WrongGrants(); }));
+  RETURN_IF_ERROR(Settle(shared, Invariant::kQuiet, [&] { return stores.WrongProjections(); }));
   RETURN_IF_ERROR(stores.CheckCases());
   RETURN_IF_ERROR(stores.CheckVerifications());
   RETURN_IF_ERROR(stores.CheckOrganizations());

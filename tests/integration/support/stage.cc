@@ -6,11 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <random>
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/testing/matchers.h"
 
@@ -134,18 +132,6 @@ std::vector<std::string> Stage::FindSecrets() const {
     }
   }
   return found;
-}
-
-uint64_t RandomSeed() {
-  static const uint64_t seed = [] {
-    uint64_t value = 0;
-    const char* const given = std::getenv("EID_TEST_SEED");
-    if (given == nullptr || !absl::SimpleAtoi(given, &value)) value = std::random_device()();
-    std::printf("EID_TEST_SEED=%llu\n", static_cast<unsigned long long>(value));
-    std::fflush(stdout);
-    return value;
-  }();
-  return seed;
 }
 
 }  // namespace eid::integration

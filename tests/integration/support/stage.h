@@ -55,8 +55,4 @@ class Stage {
   std::vector<std::string> secrets_;
 };
 
-// The seed of everything random in a test program: EID_TEST_SEED, or a new one. Printed once, so
-// that a run can be repeated.
-uint64_t RandomSeed();
-
 }  // namespace eid::integration
