@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What testing/unsynced.h takes away, so that the runs that lose power mean what they say.
+#include "common/kv/testing/unsynced.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+#include "common/kv/testing/things.h"
+
+namespace eid::kv::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A disk with an empty folder, and files on it.
+struct Bench {
+  explicit Bench(uint64_t seed) : disk(seed, folder / "trash") {
+    fs::create_directory(folder / "trash");
+    fs::create_directory(folder / "volume");
+  }
+  std::string Path(const std::string& name) const { return folder / "volume/" + name; }
+  Unsynced::FilePtr Make(const std::string& name, const std::string& content) {
+    Unsynced::FilePtr file = disk.Create(Path(name));
+    std::ofstream(Path(name), std::ios::binary);
+    Append(*file, content);
+    return file;
+  }
+  void Append(Unsynced::File& file, const std::string& content) {
+    disk.Append(file, content.size());
+    std::ofstream(file.path, std::ios::binary | std::ios::app) << content;
+  }
+  void SyncFolder() { disk.SyncFolder(folder / "volume/"); }
+  std::string Read(const std::string& name) const {
+    std::ifstream file(Path(name), std::ios::binary);
+    if (!file) return "gone";
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }
+
+  const TempFolder folder;
+  Unsynced disk;
+};
+
+// What is read of the file after the power was lost, over many seeds.
+template <class Work>
+std::set<std::string> Left(const std::string& name, Work work) {
+  std::set<std::string> left;
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    Bench bench(seed);
+    work(bench);
+    bench.disk.LosePower();
+    left.insert(bench.Read(name));
+  }
+  return left;
+}
+
+using Set = std::set<std::string>;
+
+TEST_CASE("bytes that are not synced go, or are torn anywhere; those that are stay") {
+  CHECK(Left("a", [](Bench& bench) {
+          const auto file = bench.Make("a", "ab");
+          bench.disk.Sync(*file);
+          bench.SyncFolder();
+          bench.Append(*file, "cd");
+        }) == Set{"ab", "abc", "abcd"});
+}
+
+TEST_CASE("a name that is not synced goes though its bytes are") {
+  CHECK(Left("a", [](Bench& bench) { bench.disk.Sync(*bench.Make("a", "ab")); }) ==
+        Set{"ab", "gone"});
+}
+
+TEST_CASE("a rename that is not synced leaves what was there before") {
+  CHECK(Left("a", [](Bench& bench) {
+          bench.disk.Sync(*bench.Make("a", "old"));
+          bench.disk.Sync(*bench.Make("b", "new"));
+          bench.SyncFolder();
+          bench.disk.Rename(bench.Path("b"), bench.Path("a"));
+        }) == Set{"old", "new"});
+}
+
+TEST_CASE("what was deleted may be there again until the folder is synced") {
+  const auto made = [](Bench& bench) {
+    bench.disk.Sync(*bench.Make("a", "ab"));
+    bench.SyncFolder();
+    bench.disk.Delete(bench.Path("a"));
+  };
+  CHECK(Left("a", made) == Set{"ab", "gone"});
+  CHECK(Left("a", [&](Bench& bench) {
+          made(bench);
+          bench.SyncFolder();
+        }) == Set{"gone"});
+}
+
+TEST_CASE("a folder goes with all that is in it") {
+  CHECK(Left("inner/a", [](Bench& bench) {
+          bench.disk.MakeFolder(bench.Path("inner"));
+          fs::create_directory(bench.Path("inner"));
+          bench.disk.Sync(*bench.Make("inner/a", "ab"));
+          bench.disk.SyncFolder(bench.Path("inner"));
+        }) == Set{"ab", "gone"});
+}
+
+TEST_CASE("a file written in place keeps what was synced, and any part of the rest") {
+  const Set left = Left("a", [](Bench& bench) {
+    std::ofstream(bench.Path("a"), std::ios::binary) << "....";
+    const auto file = bench.disk.Open(bench.Path("a"));
+    bench.disk.Write(*file, 1, "xy");
+    std::ofstream(bench.Path("a"), std::ios::binary) << ".xy.";
+  });
+  CHECK(left == Set{"....", ".x..", "..y.", ".xy."});
+}
+
+TEST_CASE("a failed sync has lost its bytes for good") {
+  CHECK(Left("a", [](Bench& bench) {
+          const auto file = bench.Make("a", "ab");
+          bench.disk.Sync(*file);
+          bench.SyncFolder();
+          bench.Append(*file, "c");
+          file->forgotten = true;
+          bench.disk.Sync(*file);
+        }) == Set{"ab", "abc"});
+}
+
+}  // namespace
+}  // namespace eid::kv::testing
