@@ -63,10 +63,10 @@ endfunction()
 
 # eid_proto_library(<target> ROOT <dir> [GRPC] FILES <path below ROOT>... [DEPS <proto targets>])
 # The include path of a generated header is the path of the .proto below ROOT.
-# A build for fuzzing has no stubs: what it tests knows no gRPC.
+# Builds for fuzzing and for ThreadSanitizer have no stubs: what they test knows no gRPC.
 function(eid_proto_library target)
   cmake_parse_arguments(ARG "GRPC" "ROOT" "FILES;DEPS" ${ARGN})
-  if(EID_SANITIZE MATCHES fuzzer)
+  if(EID_SANITIZE MATCHES "fuzzer|thread")
     set(ARG_GRPC FALSE)
   endif()
   set(out ${PROJECT_BINARY_DIR}/gen)

@@ -63,15 +63,14 @@ build() {
 setup_for() { # PRESET
   case $1 in
     dev | release) setup "${build_packages[@]}" ;;
-    asan | tsan) setup "${build_packages[@]}" "${sanitizer_packages[@]}" ;;
-    fuzz) setup "${build_packages[@]}" "${fuzz_packages[@]}" ;;
+    asan | tsan | fuzz) setup "${build_packages[@]}" "${sanitizer_packages[@]}" ;;
     *) fail "no preset \"$1\": dev, asan, tsan, fuzz or release" ;;
   esac
 }
 
 # run_tests [--preset PRESET] [ctest's arguments]
 run_tests() {
-  local preset=dev only=()
+  local preset=dev
   # "unit" puts its own arguments first.
   local given=("$@") i
   for ((i = 0; i < ${#given[@]}; ++i)); do
@@ -81,11 +80,13 @@ run_tests() {
       break
     fi
   done
+  if [[ $preset == tsan ]]; then
+    tsan "${given[@]}"
+    return
+  fi
   build "$preset"
-  # Only these have nothing of gRPC in their path, whose threads TSan cannot see into.
-  if [[ $preset == tsan ]]; then only=(-L threads); fi
-  exec ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error -j "$(job_count)" \
-    "${only[@]}" "${given[@]}"
+  exec env "${sanitizer_environment[@]}" ctest --test-dir "$root/build/$preset" --output-on-failure \
+    --no-tests=error -j "$(job_count)" "${given[@]}"
 }
 
 # demo [its arguments]

@@ -3,8 +3,11 @@
 # libFuzzer over the targets of tests/fuzz, and ThreadSanitizer over the tests labelled threads.
 # shellcheck disable=SC2154
 
-# What a target is run with: leaks count, reports have lines and names.
-readonly sanitizer_options="symbolize=1:abort_on_error=0:malloc_context_size=8"
+# Leaks count; reports have lines and names; a finding ends the program.
+readonly sanitizer_environment=(
+  ASAN_OPTIONS=symbolize=1:malloc_context_size=8 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+  TSAN_OPTIONS=second_deadlock_stack=1 ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-14/bin/llvm-symbolizer
+)
 
 # fuzz [--seconds N] [--short] [TARGET ...]
 fuzz() {
@@ -22,7 +25,7 @@ fuzz() {
     esac
     shift
   done
-  setup "${build_packages[@]}" "${fuzz_packages[@]}"
+  setup "${build_packages[@]}" "${sanitizer_packages[@]}"
   make_targets fuzz eid_fuzz
   say "built fuzz in $((SECONDS - begin)) s"
   mapfile -t all < <("$program" --list | cut -d" " -f1)
@@ -49,8 +52,7 @@ fuzz_target() {
   "$program" "--target=$name" "--seeds=$folder/seeds" || return 1
   length=$("$program" --list | sed -n "s/^$name //p")
   if [[ ! -d $regressions ]]; then regressions=$folder/seeds; fi
-  ASAN_OPTIONS=$sanitizer_options UBSAN_OPTIONS=print_stacktrace=1 \
-    ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-14/bin/llvm-symbolizer \
+  env "${sanitizer_environment[@]}" \
     "$program" "--target=$name" "-max_total_time=$seconds" -entropic=0 "-max_len=$length" -timeout=10 -rss_limit_mb=2048 \
     -print_final_stats=1 "-artifact_prefix=$folder/found/$(date +%Y%m%d-%H%M%S)-" \
     "$folder/corpus" "$folder/seeds" "$regressions" >"$log" 2>&1 </dev/null || status=$?
@@ -74,7 +76,7 @@ tsan() {
   setup_for tsan
   make_targets tsan eid_threads_tests
   say "built tsan in $((SECONDS - begin)) s"
-  TSAN_OPTIONS="second_deadlock_stack=1:${TSAN_OPTIONS-}" \
+  env "${sanitizer_environment[@]}" \
     ctest --test-dir "$root/build/tsan" -L '^threads$' --output-on-failure --no-tests=error -j "$(job_count)" "$@"
   say "tsan: in order, $((SECONDS - begin)) s with the build"
 }

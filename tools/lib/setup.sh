@@ -11,8 +11,7 @@ build_packages=(
 # One version for everybody: two versions of clang-format disagree.
 lint_packages=(clang-format-14)
 tidy_packages=(clang-tidy-14)
-sanitizer_packages=(clang-14)
-fuzz_packages=(clang-14 libclang-rt-14-dev llvm-14)
+sanitizer_packages=(clang-14 libclang-rt-14-dev llvm-14)
 
 # missing PACKAGE...: prints those that are not installed.
 missing() {
