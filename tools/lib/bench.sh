@@ -32,6 +32,6 @@ bench() {
 }
 
 exec_bench() {
-  build release eid_bench eid_programs
+  build release eid_bench
   exec "$root/build/release/bin/eid_bench" "$@"
 }

@@ -242,6 +242,14 @@ TEST_CASE("rows are chosen by id") {
   CHECK_FALSE(Choose(rows, {"a", "c"}).ok());
 }
 
+TEST_CASE("a program that is not there is said, with its package") {
+  const auto program = FindSystemProgram("no-such-program", "some-package");
+  CHECK(absl::IsFailedPrecondition(program.status()));
+  CHECK(program.status().message() ==
+        "no-such-program: not installed; apt-get install some-package");
+  CHECK(FindSystemProgram("sh", "dash").ok());
+}
+
 TEST_CASE("options") {
   const auto options = ParseOptions({"--rows", "a,b", "--rounds=7", "--seconds", "0.5"});
   REQUIRE_OK(options);
