@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/crash/suite/arena.h"
 
+#include <fstream>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/codes/tax_code.h"
@@ -27,6 +29,9 @@ absl::StatusOr<std::unique_ptr<Arena>> Arena::Open(const std::string& directory,
     ASSIGN_OR_RETURN(crew.approver, world.approver().AnotherSession());
     ASSIGN_OR_RETURN(crew.rival, world.approver().AnotherSession());
     ASSIGN_OR_RETURN(crew.examiner, examiner->AnotherSession());
+    for (const auto* officer : {&crew.reviewer, &crew.approver, &crew.rival}) {
+      arena->HideWhatIsOf(**officer);
+    }
     arena->crews_.push_back(std::move(crew));
   }
   return arena;
@@ -53,12 +58,44 @@ absl::StatusOr<suite::PersonData> Arena::NewPerson() {
   record.mutable_card_expiry_date()->set_month(2);
   record.mutable_card_expiry_date()->set_day(3);
   RETURN_IF_ERROR(world_->outside().PutPerson(record));
+  absl::MutexLock lock(&mutex_);
+  // The phone as it stands with and without the country's prefix.
+  secrets_.insert({data.personal_id, data.full_name, data.phone.substr(1)});
   return data;
 }
 
 absl::StatusOr<std::unique_ptr<suite::Person>> Arena::NewApplicant() {
   ASSIGN_OR_RETURN(const suite::PersonData data, NewPerson());
-  return world_->Admit(data);
+  ASSIGN_OR_RETURN(std::unique_ptr<suite::Person> person, world_->Admit(data));
+  HideWhatIsOf(*person);
+  return person;
+}
+
+void Arena::HideWhatIsOf(const suite::Person& person) {
+  absl::MutexLock lock(&mutex_);
+  secrets_.insert({person.data().personal_id, person.data().full_name, person.password(),
+                   person.session().access_token(), person.session().refresh_token()});
+}
+
+absl::Status Arena::KeepLoggedIn() {
+  for (suite::Person* person : {&world_->intake(), &world_->reviewer(), &world_->administrator()}) {
+    RETURN_IF_ERROR(person->KeepLoggedIn());
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> Arena::FindSecrets() const {
+  std::vector<std::string> found;
+  absl::MutexLock lock(&mutex_);
+  for (const std::string& program : suite::ProgramNames()) {
+    std::ifstream file(world_->suite().log_path(program));
+    for (std::string line; std::getline(file, line);) {
+      for (const std::string& secret : secrets_) {
+        if (absl::StrContains(line, secret)) found.push_back(absl::StrCat(program, ": ", line));
+      }
+    }
+  }
+  return found;
 }
 
 std::string Arena::NewTaxCode() {

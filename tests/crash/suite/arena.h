@@ -4,10 +4,13 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "tools/suite/world.h"
 
 namespace eid::crash {
@@ -42,13 +45,22 @@ class Arena {
   // A tax code that nobody has. Thread-safe.
   std::string NewTaxCode();
 
+  // New tokens for those who make single calls, where the old ones are about to end. One thread's.
+  absl::Status KeepLoggedIn();
+  // Where the logs hold what the people have to hide: numbers, names, phones, passwords, tokens. Empty
+  // is what is wanted.
+  std::vector<std::string> FindSecrets() const;
+
  private:
   Arena() = default;
+  void HideWhatIsOf(const suite::Person& person);
 
   std::string suite_directory_;
   std::unique_ptr<suite::World> world_;
   std::unique_ptr<suite::Person> intake_;
   std::vector<Crew> crews_;
+  mutable absl::Mutex mutex_;
+  std::set<std::string> secrets_ ABSL_GUARDED_BY(mutex_);
   std::atomic<int> people_ = 0;
   std::atomic<int> organizations_ = 0;
 };

@@ -55,7 +55,7 @@ class Trial {
     if (mutant_ != nullptr) options.patience.total = kMutantPatience;
     ASSIGN_OR_RETURN(const std::unique_ptr<Load> load, Load::Begin(arena_, options));
     if (mutant_ != nullptr) RETURN_IF_ERROR(nemesis.SetMutant(mutant_->program, mutant_->name));
-    Run run{arena_, *load, nemesis, result_.count, mutant_};
+    Run run{arena_, *load, nemesis, result_.count, mutant_, settings_.is_long};
     scenario_.run(run);
     load->Finish();
     if (mutant_ != nullptr) RETURN_IF_ERROR(nemesis.SetMutant(mutant_->program, ""));
@@ -75,6 +75,23 @@ class Trial {
   const Mutant* const mutant_;
   Result result_;
 };
+
+// Every program stops when it is told to, and no log holds a secret.
+bool EndsWell(Arena& arena) {
+  bool good = true;
+  const std::vector<std::string>& names = suite::ProgramNames();
+  // The callers before the called.
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    const int code = arena.suite().Stop(*name);
+    if (code != 0) std::printf("FAILED: %s ended with %d\n", name->c_str(), code);
+    good = good && code == 0;
+  }
+  for (const std::string& line : arena.FindSecrets()) {
+    std::printf("FAILED: a secret in a log: %s\n", line.substr(0, 300).c_str());
+    good = false;
+  }
+  return good;
+}
 
 // False: one was not as it should be, and there is no use in going on.
 absl::StatusOr<bool> RunScenarios(const Settings& settings, const std::string& directory,
@@ -102,8 +119,7 @@ absl::StatusOr<bool> RunScenarios(const Settings& settings, const std::string& d
     // What is wrong without a defect stays wrong with one.
     if (!good && mutant == nullptr) return false;
   }
-  arena->suite().StopAll();
-  return good;
+  return EndsWell(*arena) && good;
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ const std::vector<Scenario>& Scenarios() {
        .what = "kill -9 of each program at a random moment",
        .run = KillRandom,
        .short_count = 1,
-       .long_count = 200,
+       .long_count = 500,
        .mutants = {{.name = "request_id_not_stored",
                     .program = "org_registration",
                     .breaks = {Invariant::kOnce, Invariant::kResolved}}}},

@@ -34,6 +34,8 @@ struct Run {
   int count = 1;
   // The defect that is to be found; null: none, and nothing must be found.
   const Mutant* mutant = nullptr;
+  // The long selection.
+  bool is_long = false;
 
   Journal& journal() { return load.journal(); }
   // Whether to go on.

@@ -37,6 +37,7 @@ std::vector<suite::PersonData> NewPeople(Run& run, int count) {
 // Waits until somebody is enrolled at the first attempt: every program on the way has found the next
 // one again.
 void OpenTheWay(Run& run) {
+  if (!run.Check(run.arena.KeepLoggedIn())) return;
   Probe probe(run);
   for (const suite::PersonData& person : NewPeople(run, 1)) {
     for (int tries = 0; run.well() && !probe.Enrol(person, kEnrolment).ok(); ++tries) {
@@ -68,9 +69,11 @@ void CheckDeadlineIsPassedOn(Run& run) {
 // Holds programs while the others are used; of services, one.
 void Hold(Run& run, const std::vector<std::string>& programs) {
   const std::string& program = programs.front();
+  if (!run.Check(run.arena.KeepLoggedIn())) return;
   Probe probe(run);
   for (const std::string& each : programs) run.nemesis.Freeze(each);
-  const absl::Time until = absl::Now() + kHeld;
+  const absl::Time until =
+      absl::Now() + (run.is_long ? absl::Milliseconds(run.nemesis.Between(1200, 6000)) : kHeld);
   while (absl::Now() < until && run.well()) {
     probe.AskAllBut(program);
     run.Wait(absl::Milliseconds(50));
