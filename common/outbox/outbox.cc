@@ -62,7 +62,7 @@ class Outbox::Core : public std::enable_shared_from_this<Core> {
   void Work();
   // Waits until there is something to look for; false when stopping.
   bool AwaitWork();
-  absl::StatusOr<Due> Look(absl::Time now);
+  absl::StatusOr<Due> Look(absl::Time now, kv::IndexHead& head);
   void Begin(const MessageRow& row, absl::Time now);
   // Writes down what an attempt came to, then lets go of the message.
   void Record(const std::string& message_id, absl::Status answer, Outcome outcome);
@@ -223,9 +223,10 @@ bool Outbox::Core::AwaitWork() {
 }
 
 void Outbox::Core::Work() {
+  kv::IndexHead head(database_, options_.table_number, kByDueTime);
   while (AwaitWork()) {
     const absl::Time now = clock_.TimeNow();
-    absl::StatusOr<Due> due = Look(now);
+    absl::StatusOr<Due> due = Look(now, head);
     if (!due.ok()) {
       LOG(ERROR) << "outbox: cannot read what is due: " << due.status().message();
       due = Due{.rows = {}, .next = now + kAfterRefusal};
@@ -239,7 +240,7 @@ void Outbox::Core::Work() {
   }
 }
 
-absl::StatusOr<Outbox::Core::Due> Outbox::Core::Look(absl::Time now) {
+absl::StatusOr<Outbox::Core::Due> Outbox::Core::Look(absl::Time now, kv::IndexHead& head) {
   Due due;
   absl::flat_hash_set<std::string> skip;
   size_t room = 0;
@@ -256,17 +257,16 @@ absl::StatusOr<Outbox::Core::Due> Outbox::Core::Look(absl::Time now) {
   // After that: whoever let go of a message before that had written it, and is read here.
   const std::unique_ptr<kv::Reader> reader = database_.Read();
   looked_.store(reader->revision());
-  RETURN_IF_ERROR(
-      messages_.Scan(*reader, {.index = kByDueTime}, [&](MessageRow row, absl::string_view) {
-        const absl::Time when = FromTimestamp(row.due_time());
-        if (when > now) {
-          due.next = std::min(due.next, when);
-          return false;
-        }
-        if (due.rows.size() >= room) return false;  // the next answer makes room, and wakes
-        if (!skip.contains(row.message_id())) due.rows.push_back(std::move(row));
-        return true;
-      }));
+  RETURN_IF_ERROR(messages_.Scan(*reader, head, [&](MessageRow row, absl::string_view) {
+    const absl::Time when = FromTimestamp(row.due_time());
+    if (when > now) {
+      due.next = std::min(due.next, when);
+      return false;
+    }
+    if (due.rows.size() >= room) return false;  // the next answer makes room, and wakes
+    if (!skip.contains(row.message_id())) due.rows.push_back(std::move(row));
+    return true;
+  }));
   return due;
 }
 

@@ -75,7 +75,8 @@ Elapsed LetTimePass(CaseRow& row, absl::Time now) {
   return elapsed;
 }
 
-Timers::Timers(kv::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+Timers::Timers(kv::Database& database, const Clock& clock)
+    : database_(database), clock_(clock), head_(database, kCaseTable, kByTimer) {}
 
 Timers::~Timers() {
   subscription_ = kv::Subscription();
@@ -103,11 +104,11 @@ absl::StatusOr<absl::Time> Timers::Sweep() {
   while (true) {
     // Mostly there is nothing to do: that takes no transaction.
     absl::Time next = absl::InfiniteFuture();
-    RETURN_IF_ERROR(Cases().Scan(*database_.Read(), {.index = kByTimer},
-                                 [&](const CaseRow& row, absl::string_view) {
-                                   next = TimerOf(row);
-                                   return false;
-                                 }));
+    RETURN_IF_ERROR(
+        Cases().Scan(*database_.Read(), head_, [&](const CaseRow& row, absl::string_view) {
+          next = TimerOf(row);
+          return false;
+        }));
     if (next > now) return next;
     std::vector<Told> told;
     RETURN_IF_ERROR(database_

@@ -12,6 +12,7 @@
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
 #include "common/kv/feed.h"
+#include "common/kv/index_head.h"
 #include "common/sync/mutex.h"
 #include "services/approval/storage.pb.h"
 
@@ -48,6 +49,7 @@ class Timers {
 
   kv::Database& database_;
   const Clock& clock_;
+  kv::IndexHead head_;
   Mutex mu_;
   std::condition_variable woken_;
   bool look_ ABSL_GUARDED_BY(mu_) = true;

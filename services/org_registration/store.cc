@@ -37,7 +37,7 @@ kv::IndexKeys KeysOfOrganization(const RegistrationRow& row) {
 kv::TableSpec<RegistrationRow> RegistrationSpec() {
   using Row = RegistrationRow;
   return {
-      .number = 1,
+      .number = kRegistrationTable,
       .name = "registrations",
       .key = [](const Row& row) { return kv::KeyOf(row.registration().registration_id()); },
       .indexes = {

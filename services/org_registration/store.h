@@ -14,6 +14,9 @@ namespace eid::org_registration {
 
 inline constexpr uint32_t kSchemaVersion = 1;
 
+// Table of Registrations().
+inline constexpr uint32_t kRegistrationTable = 1;
+
 // Topic of the change feed: what people see of a registration changed. Subjects: SubjectOf.
 inline constexpr uint32_t kRegistrationTopic = 1;
 

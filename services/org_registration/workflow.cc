@@ -55,7 +55,11 @@ void LogOutcome(const RegistrationRow& before, const RegistrationRow& after) {
 }  // namespace
 
 Workflow::Workflow(kv::Database& database, const Clock& clock, Peers& peers, Options options)
-    : db_(database), clock_(clock), peers_(peers), options_(std::move(options)) {
+    : db_(database),
+      clock_(clock),
+      peers_(peers),
+      options_(std::move(options)),
+      due_(database, kRegistrationTable, kByDue) {
   away_ = {PEER_VERIFICATION, PEER_APPROVAL, PEER_IDENTITY};
 }
 
@@ -160,14 +164,22 @@ std::vector<RegistrationRow> Workflow::TakeDue(const kv::Reader& reader, absl::T
     if (row.ok()) take(*std::move(row));
   }
   absl::Time next_due = absl::InfiniteFuture();
-  const absl::Status scanned =
-      Registrations().Scan(reader, {.index = kByDue}, [&](RegistrationRow row, absl::string_view) {
-        const absl::Time due = FromTimestamp(row.due_time());
+  absl::Status read;
+  absl::Status scanned =
+      Registrations().ScanKeys(reader, due_, [&](absl::string_view key, absl::string_view) {
+        if (busy.size() >= options_.max_in_flight) return false;
+        // Under way: no need to load it.
+        if (busy.contains(key)) return true;
+        absl::StatusOr<RegistrationRow> row = Registrations().Get(reader, key);
+        read = row.status();
+        if (!read.ok()) return false;
+        const absl::Time due = FromTimestamp(row->due_time());
         if (due > now) next_due = due;
-        if (due > now || busy.size() >= options_.max_in_flight) return false;
-        take(std::move(row));
+        if (due > now) return false;
+        take(*std::move(row));
         return true;
       });
+  scanned.Update(read);
   if (!scanned.ok()) LOG(ERROR) << "workflow: " << scanned.message();
   MutexLock lock(mu_);
   for (const RegistrationRow& row : taken) in_flight_.insert(KeyOfRow(row));

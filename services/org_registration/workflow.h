@@ -16,6 +16,7 @@
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
 #include "common/kv/feed.h"
+#include "common/kv/index_head.h"
 #include "common/sync/mutex.h"
 #include "services/org_registration/peers.h"
 #include "services/org_registration/steps.h"
@@ -84,6 +85,7 @@ class Workflow {
   const Clock& clock_;
   Peers& peers_;
   const Options options_;
+  kv::IndexHead due_;
 
   Mutex mu_;
   std::condition_variable changed_;

@@ -37,7 +37,7 @@ kv::IndexKeys DueKeys(const VerificationRow& row) {
 
 const kv::Table<VerificationRow>& Verifications() {
   static const auto* const table = new kv::Table<VerificationRow>({
-      .number = 1,
+      .number = kVerificationTable,
       .name = "verifications",
       .key =
           [](const VerificationRow& row) {

@@ -11,6 +11,7 @@ namespace eid::verification {
 
 // Everything that this service keeps. Numbers are on disk: never changed, never used again.
 inline constexpr uint32_t kSchemaVersion = 1;
+inline constexpr uint32_t kVerificationTable = 1;
 
 // By verification_id: KeyOf(verification_id).
 const kv::Table<VerificationRow>& Verifications();

@@ -97,7 +97,11 @@ Worker::Worker(kv::Database& database, const Clock& clock, RetryOptions retry,
       begin_(clock.TimeNow()),
       shared_(std::make_shared<Shared>(database, clock, retry)) {
   for (Registry* registry : registries) {
-    lanes_.push_back({registry});
+    const auto head = [&](bool asked_before) {
+      return std::make_unique<kv::IndexHead>(database, kVerificationTable, kByDue,
+                                             kv::KeyOf(registry->id(), asked_before));
+    };
+    lanes_.push_back({.registry = registry, .fresh = head(false), .asked = head(true)});
     registry->OnRecovery([shared = shared_] {
       MutexLock lock(shared->wake_mu);
       shared->SetWoken();
@@ -209,9 +213,8 @@ absl::Status Worker::WalkLane(Lane& lane, const kv::Reader& reader, absl::Time n
   // nobody sits out a long wait for a registry that is back.
   const bool draining = recovered > lane.drained;
   const bool probing = !lane.registry->is_closed();
-  const kv::RowRange range = {.index = kByDue,
-                              .prefix = kv::KeyOf(lane.registry->id(), asked_before)};
-  return Verifications().Scan(reader, range, [&](const VerificationRow& row, absl::string_view) {
+  kv::IndexHead& head = asked_before ? *lane.asked : *lane.fresh;
+  return Verifications().Scan(reader, head, [&](const VerificationRow& row, absl::string_view) {
     bool all_later = true;
     for (int i = 0; i < LookupCount(row); ++i) {
       const LookupRow& lookup = row.lookups(i);
@@ -241,9 +244,8 @@ void Worker::MarkUnavailable(Lane& lane, const kv::Reader& reader, absl::Time no
                              absl::Time retry_time) {
   // Those asked before say UNAVAILABLE already; what is new shall say so too, not look as if nobody cared.
   const auto limit = static_cast<size_t>(std::max(1, lane.registry->options().max_in_flight));
-  const kv::RowRange range = {.index = kByDue, .prefix = kv::KeyOf(lane.registry->id(), false)};
   absl::Status read =
-      Verifications().Scan(reader, range, [&](const VerificationRow& row, absl::string_view) {
+      Verifications().Scan(reader, *lane.fresh, [&](const VerificationRow& row, absl::string_view) {
         for (int i = 0; i < LookupCount(row); ++i) {
           if (row.lookups(i).answered() || IsUnavailable(row, i) ||
               row.verification().lookups(i).registry_id() != lane.registry->id() ||

@@ -12,6 +12,7 @@
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
 #include "common/kv/feed.h"
+#include "common/kv/index_head.h"
 #include "services/verification/registry.h"
 #include "services/verification/retry.h"
 #include "services/verification/storage.pb.h"
@@ -48,6 +49,9 @@ class Worker {
   // One registry's part of the queue.
   struct Lane {
     Registry* registry;
+    // Its part of the queue: of look-ups that were never asked, and of those that were.
+    std::unique_ptr<kv::IndexHead> fresh;
+    std::unique_ptr<kv::IndexHead> asked;
     // Look-ups under way, their commits included: "verification_id/index".
     absl::flat_hash_set<std::string> busy;
     // Everything that waited when the registry, or this worker, last came back before this has been asked.
