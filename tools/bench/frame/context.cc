@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -50,11 +51,8 @@ absl::Status SetOption(absl::string_view flag, const std::string& value, Options
 
 // Flags that are there or not.
 bool SetSwitch(absl::string_view flag, Options& options) {
-  if (flag == "quick") {
-    options.quick = true;
-    options.rounds = 2;
-    options.duration = absl::Milliseconds(500);
-  } else if (flag == "list") {
+  if (flag == "quick") return true;
+  if (flag == "list") {
     options.list = true;
   } else if (flag == "help") {
     options.help = true;
@@ -82,6 +80,12 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments) 
   Options options;
   options.json_path = absl::StrCat(EID_BINARY_DIR, "/bench.json");
   options.work_path = absl::StrCat(EID_BINARY_DIR, "/bench");
+  // First, wherever it stands: what else is said goes beyond it.
+  if (std::find(arguments.begin(), arguments.end(), "--quick") != arguments.end()) {
+    options.quick = true;
+    options.rounds = 2;
+    options.duration = absl::Milliseconds(500);
+  }
   for (size_t i = 0; i < arguments.size(); ++i) {
     absl::string_view flag = arguments[i];
     if (!absl::ConsumePrefix(&flag, "--")) {

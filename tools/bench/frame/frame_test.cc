@@ -256,6 +256,8 @@ TEST_CASE("options") {
   CHECK(options->rows == std::vector<std::string>{"a", "b"});
   CHECK(options->rounds == 7);
   CHECK(options->duration == absl::Milliseconds(500));
+  CHECK(ParseOptions({"--rounds=1", "--quick"})->rounds == 1);
+  CHECK(ParseOptions({"--quick"})->rounds == 2);
   CHECK_FALSE(ParseOptions({"--rounds"}).ok());
   CHECK_FALSE(ParseOptions({"--rounds", "0"}).ok());
   CHECK_FALSE(ParseOptions({"--what"}).ok());
