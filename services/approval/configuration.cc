@@ -62,7 +62,8 @@ absl::StatusOr<crypto::PrivateKey> LoadDecisionKey(const Config& config) {
 kv::DatabaseOptions StoreOptions(const Config& config) {
   return {.path = config.data_dir(),
           .high_water_path = config.high_water_path(),
-          .schema_version = kSchemaVersion};
+          .schema_version = kSchemaVersion,
+          .migrations = Migrations()};
 }
 
 Examination::Options ExaminationOptions(const Config& config) {

@@ -29,17 +29,25 @@ struct Walk {
 void ChooseIndex(const v1::ListCasesRequest& request, kv::RowRange& range) {
   const bool has_reviewer = !request.reviewer_account_id().empty();
   const bool has_state = request.state() != v1::Case::STATE_UNSPECIFIED;
+  const bool has_category = request.category() != dossier::v1::ORGANIZATION_CATEGORY_UNSPECIFIED;
   const v1::ClockMark mark = request.clock_mark();
+  const bool is_running = mark != v1::CLOCK_MARK_UNSPECIFIED && mark != v1::CLOCK_MARK_STOPPED;
   if (has_reviewer && has_state) {
     range.index = kByReviewerAndState;
     range.prefix = kv::KeyOf(request.reviewer_account_id(), request.state());
   } else if (has_reviewer) {
     range.index = kByReviewer;
     range.prefix = kv::KeyOf(request.reviewer_account_id());
+  } else if (has_state && has_category) {
+    range.index = kByStateAndCategory;
+    range.prefix = kv::KeyOf(request.state(), request.category());
   } else if (has_state) {
     range.index = kByState;
     range.prefix = kv::KeyOf(request.state());
-  } else if (mark != v1::CLOCK_MARK_UNSPECIFIED && mark != v1::CLOCK_MARK_STOPPED) {
+  } else if (has_category) {
+    range.index = is_running ? kByCategoryAndRunningClock : kByCategory;
+    range.prefix = kv::KeyOf(request.category());
+  } else if (is_running) {
     range.index = kByRunningClock;
   } else {
     range.index = kByDue;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The queue: cases by due time, filtered, in pages that are stable while cases come and go. Each
-// page walks the narrowest index there is: by reviewer and state, reviewer, state, running clock, or
-// all; the due-time filters bound the walk. What no index knows (the category; a clock's mark
-// beside its due time) is filtered on the way, at most kScanLimit rows a page. Knows no gRPC.
+// page walks the narrowest index there is: by reviewer and state, reviewer, state and category, state,
+// running clock and category, running clock, category, or all; the due-time filters bound the walk.
+// What no index knows (the category among one reviewer's cases; whether a clock is stopped; a running
+// clock's mark beside its due time) is filtered on the way, at most kScanLimit rows a page. Knows no
+// gRPC.
 #pragma once
 
 #include <cstddef>

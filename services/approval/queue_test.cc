@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/clock/timestamp.h"
+#include "common/status/macros.h"
 #include "common/status/status.h"
 #include "common/testing/catch.h"
 #include "common/testing/matchers.h"
@@ -203,14 +204,64 @@ TEST_CASE("a page costs the page: no filter of an index walks past what is not w
     INFO(mark);
     CHECK(Value(world.List(request)).cases_size() == 5);
   }
-  // What no index knows takes several pages, some of them short, and finds all.
-  world.clock.SetTime(now);
+}
+
+TEST_CASE("a category costs the page, alone, with the state and with the clock") {
+  World world;
+  const absl::Time now = world.clock.TimeNow();
+  const int many = static_cast<int>(kScanLimit) + 500;
+  Fill(world, many, v1::Case::STATE_OPEN, now - absl::Hours(1000));
+  Fill(world, many, v1::Case::STATE_APPROVED, now - absl::Hours(1000));
+  for (int i = 0; i < 60; ++i) world.Open(absl::StrCat("case-", i));
+  v1::ListCasesRequest request;
+  request.set_category(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE);
+  CHECK(Value(world.List(request)).cases_size() == 50);
+  request.set_state(v1::Case::STATE_OPEN);
+  CHECK(Value(world.List(request)).cases_size() == 50);
+  request.clear_state();
+  request.set_clock_mark(v1::CLOCK_MARK_RUNNING);
+  CHECK(Value(world.List(request)).cases_size() == 50);
+  CHECK(AllIds(world, request).size() == 60);
+}
+
+TEST_CASE("what no index knows takes several pages, some of them short, and finds all") {
+  World world;
+  const absl::Time now = world.clock.TimeNow();
+  Fill(world, static_cast<int>(kScanLimit) + 500, v1::Case::STATE_OPEN, now - absl::Hours(1000));
+  Fill(world, 1, v1::Case::STATE_APPROVED, now);
   v1::ListCasesRequest scan;
-  scan.set_category(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE);
+  scan.set_clock_mark(v1::CLOCK_MARK_STOPPED);
   const v1::ListCasesResponse first = Value(world.List(scan));
   CHECK(first.cases_size() == 0);
   CHECK_FALSE(first.next_page_token().empty());
-  CHECK(AllIds(world, scan).size() == 60);
+  CHECK(AllIds(world, scan).size() == 1);
+}
+
+TEST_CASE("a store of before has its cases by category after its migration") {
+  World world;
+  world.Open("old");
+  // As version 1 left it: without the entries.
+  REQUIRE_OK(world.database->TransactAndWait([](kv::Txn& txn) -> absl::Status {
+    std::vector<std::string> keys;
+    for (const uint32_t index : {kByCategory, kByStateAndCategory, kByCategoryAndRunningClock}) {
+      const std::string place = kv::internal::IndexPlace(kCaseTable, index);
+      RETURN_IF_ERROR(txn.Scan(kv::Space::kIndexes, {.prefix = place},
+                               [&](absl::string_view key, absl::string_view) {
+                                 keys.emplace_back(key);
+                                 return true;
+                               }));
+    }
+    for (const std::string& key : keys) txn.Delete(kv::Space::kIndexes, key);
+    return absl::OkStatus();
+  }));
+  v1::ListCasesRequest request;
+  request.set_category(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE);
+  REQUIRE(Value(world.List(request)).cases_size() == 0);
+  REQUIRE(Migrations().size() == kSchemaVersion - 1);
+  REQUIRE_OK(
+      world.database->TransactAndWait([](kv::Txn& txn) { return Migrations().front()(txn); }));
+  CHECK(IdsOf(Value(world.List(request))) == std::vector<std::string>{"old"});
+  CHECK(IdsOf(Value(world.List({}))) == std::vector<std::string>{"old"});
 }
 
 TEST_CASE("page tokens belong to their query") {

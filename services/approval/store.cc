@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock/timestamp.h"
 #include "common/kv/key.h"
+#include "common/status/macros.h"
 #include "common/status/status.h"
 #include "eid/approval/v1/errors.pb.h"
 #include "services/approval/statutory_clock.h"
@@ -26,6 +27,19 @@ kv::IndexKeys ByReviewerAndState(const CaseRow& row) {
 kv::IndexKeys ByRunningClock(const CaseRow& row) {
   if (!IsRunning(row.case_().clock())) return {};
   return kv::KeyOf(DueKey(row.case_()));
+}
+
+std::string ByCategory(const CaseRow& row) {
+  return kv::KeyOf(row.case_().dossier().category(), DueKey(row.case_()));
+}
+
+kv::IndexKeys ByCategoryAndRunningClock(const CaseRow& row) {
+  if (!IsRunning(row.case_().clock())) return {};
+  return ByCategory(row);
+}
+
+std::string ByStateAndCategory(const CaseRow& row) {
+  return kv::KeyOf(row.case_().state(), row.case_().dossier().category(), DueKey(row.case_()));
 }
 
 kv::IndexKeys ByTimer(const CaseRow& row) {
@@ -65,7 +79,14 @@ const kv::Table<CaseRow>& Cases() {
                    .name = "by_reviewer_and_state",
                    .key = ByReviewerAndState},
                   {.number = kByRunningClock, .name = "by_running_clock", .key = ByRunningClock},
-                  {.number = kByTimer, .name = "by_timer", .key = ByTimer}},
+                  {.number = kByTimer, .name = "by_timer", .key = ByTimer},
+                  {.number = kByCategory, .name = "by_category", .key = ByCategory},
+                  {.number = kByStateAndCategory,
+                   .name = "by_state_and_category",
+                   .key = ByStateAndCategory},
+                  {.number = kByCategoryAndRunningClock,
+                   .name = "by_category_and_running_clock",
+                   .key = ByCategoryAndRunningClock}},
   });
   return *table;
 }
@@ -84,6 +105,23 @@ const kv::Table<NotificationRow>& Notifications() {
                    .key = ByAccountUnread}},
   });
   return *table;
+}
+
+std::vector<kv::Migration> Migrations() {
+  // Written anew, each case gets the entries of the indexes that it did not have.
+  return {[](kv::Txn& txn) -> absl::Status {
+    std::vector<std::string> keys;
+    RETURN_IF_ERROR(Cases().ScanKeys(txn, {}, [&](absl::string_view key, absl::string_view) {
+      keys.emplace_back(key);
+      return true;
+    }));
+    for (const std::string& key : keys) {
+      ASSIGN_OR_RETURN(const CaseRow row, Cases().Get(txn, key));
+      RETURN_IF_ERROR(Cases().Delete(txn, key));
+      RETURN_IF_ERROR(Cases().Insert(txn, row));
+    }
+    return absl::OkStatus();
+  }};
 }
 
 absl::Time DueKey(const v1::Case& case_) {

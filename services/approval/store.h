@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,7 +16,10 @@
 
 namespace eid::approval {
 
-inline constexpr uint32_t kSchemaVersion = 1;
+// 2: cases by category.
+inline constexpr uint32_t kSchemaVersion = 2;
+// What brings an older store here.
+std::vector<kv::Migration> Migrations();
 
 // Tables.
 inline constexpr uint32_t kCaseTable = 1;
@@ -28,12 +32,15 @@ inline constexpr uint32_t kNotificationTopic = 2;
 inline constexpr uint32_t kOutboxTopic = 3;
 
 // Indexes of Cases(). Due times: DueKey.
-inline constexpr uint32_t kByDue = 1;               // due time
-inline constexpr uint32_t kByState = 2;             // state, due time
-inline constexpr uint32_t kByReviewer = 3;          // reviewer, due time
-inline constexpr uint32_t kByReviewerAndState = 4;  // reviewer, state, due time
-inline constexpr uint32_t kByRunningClock = 5;      // due time; only clocks that run
-inline constexpr uint32_t kByTimer = 6;             // TimerOf; only cases that have one
+inline constexpr uint32_t kByDue = 1;                      // due time
+inline constexpr uint32_t kByState = 2;                    // state, due time
+inline constexpr uint32_t kByReviewer = 3;                 // reviewer, due time
+inline constexpr uint32_t kByReviewerAndState = 4;         // reviewer, state, due time
+inline constexpr uint32_t kByRunningClock = 5;             // due time; only clocks that run
+inline constexpr uint32_t kByTimer = 6;                    // TimerOf; only cases that have one
+inline constexpr uint32_t kByCategory = 7;                 // category, due time
+inline constexpr uint32_t kByStateAndCategory = 8;         // state, category, due time
+inline constexpr uint32_t kByCategoryAndRunningClock = 9;  // the same; only clocks that run
 
 // Indexes of Notifications().
 inline constexpr uint32_t kByAccount = 1;        // account, latest first
