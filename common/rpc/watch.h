@@ -31,6 +31,10 @@ struct WatchPlan {
   // quick: it runs on a gRPC thread. An error ends the stream.
   std::function<absl::StatusOr<std::optional<Event>>(const kv::FeedEntry& entry, uint64_t resume)>
       event;
+  // In its place, where many callers are shown the same: the event is shared, not made for each.
+  std::function<absl::StatusOr<std::shared_ptr<const Event>>(const kv::FeedEntry& entry,
+                                                             uint64_t resume)>
+      shared_event = nullptr;
   // An event that says only: up to this revision, the one for its resume token, all is sent.
   std::function<Event(uint64_t revision)> heartbeat;
 };

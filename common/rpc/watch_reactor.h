@@ -42,7 +42,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
       absl::MutexLock lock(&mu_);
       ArmHeartbeat(Clock::Real().TimeNow() + watches_.options().heartbeat);
     }
-    Write(plan_.heartbeat(after_));
+    Write(Heartbeat());
   }
 
   void OnWriteDone(bool ok) override {
@@ -103,11 +103,11 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
         if (*read && pending_.empty()) return Continue(absl::InfinitePast());
       }
       if (!pending_.empty()) {
-        Event event = std::move(pending_.front());
+        std::shared_ptr<const Event> event = std::move(pending_.front());
         pending_.pop_front();
         return Write(std::move(event));
       }
-      if (heartbeat) return Write(plan_.heartbeat(after_));
+      if (heartbeat) return Write(Heartbeat());
       absl::MutexLock lock(&mu_);
       if (dirty_ || heartbeat_due_ || ending_) continue;
       busy_ = false;
@@ -124,23 +124,40 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
     for (size_t i = 0; i < entries->size(); ++i) {
       const kv::FeedEntry& entry = (*entries)[i];
       const bool more = i + 1 < entries->size() && (*entries)[i + 1].revision == entry.revision;
-      auto event = plan_.event(entry, more ? entry.revision - 1 : entry.revision);
+      auto event = EventOf(entry, more ? entry.revision - 1 : entry.revision);
       if (!event.ok()) return event.status();
-      if (*event) pending_.push_back(*std::move(*event));
+      if (*event != nullptr) pending_.push_back(*std::move(event));
     }
     if (!entries->empty()) fault::Point("feed_read");
     if (!entries->empty()) after_ = entries->back().revision;
     return !entries->empty();
   }
 
-  void Write(Event event) {
+  // Null: nothing for this caller.
+  absl::StatusOr<std::shared_ptr<const Event>> EventOf(const kv::FeedEntry& entry,
+                                                       uint64_t resume) {
+    if (plan_.shared_event) return plan_.shared_event(entry, resume);
+    auto event = plan_.event(entry, resume);
+    if (!event.ok()) return event.status();
+    if (!*event) return std::shared_ptr<const Event>();
+    return std::make_shared<const Event>(*std::move(*event));
+  }
+
+  std::shared_ptr<const Event> Heartbeat() {
+    return std::make_shared<const Event>(plan_.heartbeat(after_));
+  }
+
+  void Write(std::shared_ptr<const Event> event) {
     event_ = std::move(event);
     {
       absl::MutexLock lock(&mu_);
       heartbeat_due_ = false;
       last_sent_ = Clock::Real().TimeNow();
     }
-    this->StartWrite(&event_);
+    // With more to come at once, the bytes may wait for it and go out together.
+    grpc::WriteOptions options;
+    if (!pending_.empty()) options.set_buffer_hint();
+    this->StartWrite(event_.get(), options);
   }
 
   // Something changed, or a heartbeat is due.
@@ -225,8 +242,8 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
   // Belong to who owns `busy_`.
   Plan plan_;
   uint64_t after_ = 0;
-  std::deque<Event> pending_;
-  Event event_;
+  std::deque<std::shared_ptr<const Event>> pending_;
+  std::shared_ptr<const Event> event_;
   absl::Time last_read_ = absl::InfinitePast();
   kv::Subscription subscription_;
 

@@ -117,9 +117,9 @@ class ApprovalRpc final : public v1::ApprovalService::CallbackService {
           const Examination& examination = parts_.examination;
           return rpc::WatchPlan<v1::CaseEvent>{
               .after = examination.WatchFrom(request->resume_token()),
-              .event = [&examination](
-                           const kv::FeedEntry& entry,
-                           uint64_t resume) { return examination.EventOf(entry, resume); },
+              .shared_event = [&examination](
+                                  const kv::FeedEntry& entry,
+                                  uint64_t resume) { return examination.EventOf(entry, resume); },
               .heartbeat =
                   [&examination](uint64_t revision) { return examination.Heartbeat(revision); }};
         });

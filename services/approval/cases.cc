@@ -116,12 +116,24 @@ absl::StatusOr<uint64_t> Examination::WatchFrom(absl::string_view resume_token) 
   return kv::ParseResumeToken(database_.page_key(), kStream, resume_token);
 }
 
-absl::StatusOr<std::optional<v1::CaseEvent>> Examination::EventOf(const kv::FeedEntry& entry,
-                                                                  uint64_t resume) const {
-  if (entry.topic != kCaseTopic) return std::nullopt;
+absl::StatusOr<std::shared_ptr<const v1::CaseEvent>> Examination::EventOf(
+    const kv::FeedEntry& entry, uint64_t resume) const {
+  if (entry.topic != kCaseTopic) return std::shared_ptr<const v1::CaseEvent>();
+  const auto is_this = [&](const Told& told) {
+    return told.event != nullptr && told.revision == entry.revision && told.seq == entry.seq &&
+           told.resume == resume;
+  };
+  const size_t place = (entry.revision + entry.seq) % kTold;
+  {
+    const MutexLock lock(mutex_);
+    if (is_this(told_[place])) return told_[place].event;
+  }
+  // What changes later has an entry of its own.
   ASSIGN_OR_RETURN(const CaseRow row, LoadCase(*database_.Read(), entry.subject_id));
-  v1::CaseEvent event = Heartbeat(resume);
-  *event.mutable_case_() = Present(row, clock_.TimeNow());
+  auto event = std::make_shared<v1::CaseEvent>(Heartbeat(resume));
+  *event->mutable_case_() = Present(row, clock_.TimeNow());
+  const MutexLock lock(mutex_);
+  told_[place] = {entry.revision, entry.seq, resume, event};
   return event;
 }
 

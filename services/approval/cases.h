@@ -2,10 +2,12 @@
 // What reviewers do with a case, and what officers see of one. Knows no gRPC.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <memory>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -16,6 +18,7 @@
 #include "common/kv/feed.h"
 #include "common/outbox/outbox.h"
 #include "common/rpc/call.h"
+#include "common/sync/mutex.h"
 #include "eid/approval/v1/approval_service.pb.h"
 #include "services/approval/decide.h"
 
@@ -51,8 +54,9 @@ class Examination {
   // For a watch of cases: where it begins, what an entry of the feed is to it, and what a heartbeat
   // says.
   absl::StatusOr<uint64_t> WatchFrom(absl::string_view resume_token) const;
-  absl::StatusOr<std::optional<v1::CaseEvent>> EventOf(const kv::FeedEntry& entry,
-                                                       uint64_t resume) const;
+  // Null: nothing. All watchers are shown the same, so the latest are kept for the next who asks.
+  absl::StatusOr<std::shared_ptr<const v1::CaseEvent>> EventOf(const kv::FeedEntry& entry,
+                                                               uint64_t resume) const;
   v1::CaseEvent Heartbeat(uint64_t revision) const;
 
  private:
@@ -61,6 +65,17 @@ class Examination {
   IdSource& ids_;
   const outbox::Outbox& outbox_;
   const Options options_;
+
+  // An event of an entry, at its place by the entry's revision.
+  struct Told {
+    uint64_t revision = 0;
+    uint32_t seq = 0;
+    uint64_t resume = 0;
+    std::shared_ptr<const v1::CaseEvent> event;
+  };
+  static constexpr size_t kTold = 256;
+  mutable Mutex mutex_;
+  mutable std::array<Told, kTold> told_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace eid::approval

@@ -271,7 +271,7 @@ TEST_CASE("watching: every change of a case, from a token on") {
   const auto entries = Value(world.database->feed().Read(after, 10));
   REQUIRE(entries.size() == 1);
   const auto event = Value(world.examination.EventOf(entries[0], entries[0].revision));
-  REQUIRE(event.has_value());
+  REQUIRE(event != nullptr);
   CHECK(event->case_().state() == v1::Case::STATE_CLAIMED);
   CHECK(Value(world.examination.WatchFrom(event->resume_token())) == entries[0].revision);
   CHECK_FALSE(world.examination.Heartbeat(after).has_case_());
