@@ -16,19 +16,12 @@ constexpr char kUsage[] =
     "Usage: eid_crash_suite [--short|--long] [--mutants] [--scenario NAME] [--count N] [--seed S]\n"
     "                       [--directory DIR] [--keep] [--list]\n";
 
-int List() {
-  for (const Scenario& scenario : Scenarios()) {
-    std::printf("%s\t%s\n", scenario.name.c_str(), scenario.what.c_str());
-  }
-  return 0;
-}
-
 int Main(int argc, char** argv) {
   Settings settings{.seed = std::random_device()()};
   bool understood = true;
   for (int i = 1; i < argc && understood; ++i) {
     const absl::string_view word = argv[i];
-    if (word == "--list") return List();
+    if (word == "--list") return ListAll();
     const bool has_value = i + 1 < argc;
     if (word == "--short" || word == "--long") {
       settings.is_long = word == "--long";

@@ -74,9 +74,11 @@ absl::StatusOr<bool> Nemesis::Fallen(const std::string& program) {
   return true;
 }
 
-int Nemesis::Terminate(const std::string& program) {
+int Nemesis::Terminate(const std::string& program, const std::function<void()>& meanwhile) {
   const absl::Time begin = absl::Now();
-  const int code = arena_.suite().Stop(program);
+  arena_.suite().process(program).Signal(SIGTERM);
+  if (meanwhile) meanwhile();
+  const int code = arena_.suite().process(program).Wait();
   tally_.stops[program].push_back(absl::Now() - begin);
   return code;
 }

@@ -2,6 +2,7 @@
 // Breaks the programs of a suite and starts them again.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -46,8 +47,9 @@ class Nemesis {
   absl::StatusOr<bool> Arm(const std::string& program, const std::string& point, int n);
   // Whether an armed program has ended. UNAVAILABLE: otherwise than at its point.
   absl::StatusOr<bool> Fallen(const std::string& program);
-  // SIGTERM; waits for the end; the program stays away. Gives the exit code.
-  int Terminate(const std::string& program);
+  // SIGTERM; waits for the end; the program stays away. `meanwhile` runs between the two. Gives the
+  // exit code.
+  int Terminate(const std::string& program, const std::function<void()>& meanwhile = nullptr);
   // SIGSTOP, SIGCONT.
   void Freeze(const std::string& program);
   void Thaw(const std::string& program);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "tests/crash/suite/requests.h"
 
 namespace eid::crash {
 namespace {
@@ -23,6 +24,25 @@ absl::Status Probe::Enrol(const suite::PersonData& data, absl::Duration timeout)
   identity::v1::Account account;
   return caller.Once(*officer.accounts, &identity::v1::AccountService::Stub::EnrollAccount,
                      somebody.Enrolment(), account, timeout);
+}
+
+absl::StatusOr<Registration> Probe::Draft() {
+  suite::Person& person = run_.arena.world().intake();
+  Caller caller(person, "probe", run_.journal(), {}, 0);
+  const registry::v1::OrganizationRecord record =
+      OrganizationOf(person.data(), run_.arena.NewTaxCode());
+  return caller.Try(*person.registrations,
+                    &org_registration::v1::RegistrationService::Stub::CreateRegistration,
+                    CreationOf(suite::DossierOf(record, person.data())));
+}
+
+absl::Status Probe::Submit(const Registration& draft, absl::Duration timeout) {
+  suite::Person& person = run_.arena.world().intake();
+  Caller caller(person, "probe", run_.journal(), {}, 0);
+  Registration submitted;
+  return caller.Once(*person.registrations,
+                     &org_registration::v1::RegistrationService::Stub::SubmitRegistration,
+                     SubmissionOf(draft), submitted, timeout);
 }
 
 template <class Stub, class Interface, class Request, class Response>

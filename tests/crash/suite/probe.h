@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "tests/crash/suite/scenario.h"
 
@@ -18,6 +19,11 @@ class Probe {
   // Has somebody enrolled who has no account, in one attempt: through the gateway, identity and
   // verification to the population database.
   absl::Status Enrol(const suite::PersonData& data, absl::Duration timeout);
+
+  // A draft of somebody's own, and its submission in one attempt: org_registration asks identity for
+  // the person's account meanwhile.
+  absl::StatusOr<Registration> Draft();
+  absl::Status Submit(const Registration& draft, absl::Duration timeout);
 
   // A read of each service that does not need the program: each has to be answered. Violates
   // kDeadline.

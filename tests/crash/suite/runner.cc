@@ -124,6 +124,13 @@ absl::StatusOr<bool> RunScenarios(const Settings& settings, const std::string& d
 
 }  // namespace
 
+int ListAll() {
+  for (const Scenario& scenario : Scenarios()) {
+    std::printf("%s\t%s\n", scenario.name.c_str(), scenario.what.c_str());
+  }
+  return 0;
+}
+
 int RunAll(const Settings& settings) {
   const std::string directory = settings.directory.empty() ? NewDirectory() : settings.directory;
   std::printf("seed %llu\n", static_cast<unsigned long long>(settings.seed));

@@ -23,5 +23,7 @@ struct Settings {
 
 // Runs and reports. The exit code: 0 if nothing was wrong and every defect was found.
 int RunAll(const Settings& settings);
+// Prints the scenarios' names and what each does. 0.
+int ListAll();
 
 }  // namespace eid::crash

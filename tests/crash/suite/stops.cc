@@ -22,6 +22,8 @@ constexpr absl::Duration kEnrolment = absl::Milliseconds(1500);
 constexpr int kOpening = 100;
 // Within the time that a program has to stop: kGraceSeconds of common/rpc, and a little.
 constexpr absl::Duration kGrace = absl::Seconds(11);
+// What a slow call may take.
+constexpr absl::Duration kUnderWay = absl::Seconds(8);
 // So slow is the population database while programs are told to stop.
 constexpr absl::Duration kSlow = absl::Milliseconds(700);
 
@@ -86,6 +88,14 @@ void Hold(Run& run, const std::vector<std::string>& programs) {
   run.AwaitSome();
 }
 
+void MustBeAnswered(Run& run, const absl::Status& status) {
+  if (status.ok()) return;
+  run.journal().Violate(
+      Invariant::kNoFailure,
+      absl::StrCat("a call that was under way was dropped: ",
+                   absl::StatusCodeToString(status.code()), " ", ReasonOf(status)));
+}
+
 // People who are being enrolled when a program is told to stop.
 class UnderWay {
  public:
@@ -94,12 +104,7 @@ class UnderWay {
     for (const suite::PersonData& person : NewPeople(run, count)) {
       threads_.emplace_back([this, person] {
         Probe probe(run_);
-        const absl::Status status = probe.Enrol(person, absl::Seconds(8));
-        if (status.ok()) return;
-        run_.journal().Violate(
-            Invariant::kNoFailure,
-            absl::StrCat("a call that was under way was dropped: ",
-                         absl::StatusCodeToString(status.code()), " ", ReasonOf(status)));
+        MustBeAnswered(run_, probe.Enrol(person, kUnderWay));
       });
     }
     // Until they are with the registry.
@@ -109,6 +114,8 @@ class UnderWay {
       if (before.ok() && now.ok() && *now >= *before + count) break;
       run.Wait(absl::Milliseconds(10));
     }
+    // The load asks that registry too, so these may have been other calls.
+    run.Wait(kSlow / 2);
   }
   ~UnderWay() {
     for (std::thread& thread : threads_) thread.join();
@@ -123,9 +130,9 @@ class UnderWay {
   std::vector<std::thread> threads_;
 };
 
-void Stop(Run& run, const std::string& program) {
+void Stop(Run& run, const std::string& program, const std::function<void()>& meanwhile = nullptr) {
   const absl::Time begin = absl::Now();
-  const int code = run.nemesis.Terminate(program);
+  const int code = run.nemesis.Terminate(program, meanwhile);
   const absl::Duration took = absl::Now() - begin;
   if (code != 0 || took > kGrace) {
     run.journal().Violate(
@@ -144,6 +151,25 @@ void StopWhileUsed(Run& run, const std::string& program) {
     // Nobody takes its place until they have been answered: no repeat can help them.
   }
   run.Check(run.nemesis.Revive(program));
+  run.AwaitSome();
+}
+
+// org_registration, told to stop while a submission waits for identity, which comes back after that.
+void StopWhileSubmitting(Run& run) {
+  OpenTheWay(run);
+  Probe probe(run);
+  const absl::StatusOr<Registration> draft = probe.Draft();
+  if (!run.Check(draft.status())) return;
+  run.nemesis.Freeze("identity");
+  std::thread client([&] { MustBeAnswered(run, probe.Submit(*draft, kUnderWay)); });
+  // Long enough to have come as far as identity.
+  run.Wait(absl::Milliseconds(200));
+  Stop(run, "org_registration", [&] {
+    run.Wait(absl::Milliseconds(100));
+    run.nemesis.Thaw("identity");
+  });
+  client.join();
+  run.Check(run.nemesis.Revive("org_registration"));
   run.AwaitSome();
 }
 
@@ -182,6 +208,8 @@ void Sigterm(Run& run) {
         run.Check(outside.Behave(UnderWay::kRegistry, simulator::v1::Behavior::MODE_SLOW, kSlow));
         StopWhileUsed(run, program);
         run.Check(outside.Behave(UnderWay::kRegistry, simulator::v1::Behavior::MODE_NORMAL));
+      } else if (program == "org_registration") {
+        StopWhileSubmitting(run);
       } else {
         Stop(run, program);
         run.Check(run.nemesis.Revive(program));
