@@ -250,6 +250,7 @@ void Committer::RunCompletion() {
   while (TakeFinished(finished, due())) {
     if (finished.revision > noted && mark_.enabled()) {
       noted = finished.revision;
+      if (auto place = engine_.NewManifestPlace()) mark_.SetManifest(*std::move(place));
       LogIfFailed(mark_.Note(noted));
     }
     if (mark_interval_ == mark_interval_.zero()) sync_if_due();

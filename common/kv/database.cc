@@ -134,10 +134,12 @@ class Database::Core {
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
   HighWaterMark mark(options.high_water_path, options.path, options.file_system);
   RETURN_IF_ERROR(mark.Load(Engine::Exists(options)));
+  RETURN_IF_ERROR(mark.CheckManifest());
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Open(options));
   ASSIGN_OR_RETURN(Head head, ReadOrWriteHead(*engine, options.schema_version));
   RETURN_IF_ERROR(mark.Check(head.identity.store_id(), head.state.revision()));
   RETURN_IF_ERROR(CheckVersions(head, options));
+  if (auto place = engine->NewManifestPlace()) mark.SetManifest(*std::move(place));
   RETURN_IF_ERROR(mark.Start(head.state.revision()));
 
   const uint32_t target = options.schema_version;

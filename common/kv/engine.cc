@@ -176,17 +176,25 @@ bool IsOutOfSpace(const rocksdb::Status& status) {
   return status.IsNoSpace() || status.subcode() == rocksdb::Status::kSpaceLimit;
 }
 
-// Knows whether RocksDB has stopped for lack of space. Its SstFileManager goes on by itself once
+// Knows when files came or went, and whether RocksDB has stopped for lack of space. Its SstFileManager goes on by itself once
 // there is some.
-class SpaceWatch : public rocksdb::EventListener {
+class FileWatch : public rocksdb::EventListener {
  public:
   bool out_of_space() const { return out_of_space_; }
+  // Whether files came or went since it was last asked.
+  bool TakeFilesChanged() { return files_changed_.exchange(false); }
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* error) override {
     if (IsOutOfSpace(*error)) out_of_space_ = true;
     LogEvent(Severity::kError, "store.background_error", {{"error", error->ToString()}});
   }
 
+  void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo&) override {
+    files_changed_ = true;
+  }
+  void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+    files_changed_ = true;
+  }
   void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
     if (!info.new_bg_error.ok()) return;
     out_of_space_ = false;
@@ -195,13 +203,14 @@ class SpaceWatch : public rocksdb::EventListener {
 
  private:
   std::atomic<bool> out_of_space_ = false;
+  std::atomic<bool> files_changed_ = true;
 };
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& options) {
   std::unique_ptr<Engine> engine(new Engine());
-  engine->space_watch_ = std::make_shared<SpaceWatch>();
+  engine->file_watch_ = std::make_shared<FileWatch>();
   rocksdb::DBOptions store = StoreOptions();
-  store.listeners.push_back(engine->space_watch_);
+  store.listeners.push_back(engine->file_watch_);
   engine->log_continuity_ = std::make_unique<LogContinuity>();
   store.wal_filter = engine->log_continuity_.get();
   if (options.in_memory) {
@@ -248,9 +257,20 @@ Engine::~Engine() {
   if (!status.ok()) LOG(WARNING) << "closing the store: " << status.ToString();
 }
 
+std::optional<ManifestPlace> Engine::NewManifestPlace() const {
+  if (!file_watch_->TakeFilesChanged()) return std::nullopt;
+  ManifestPlace place;
+  std::vector<std::string> files;
+  if (!db_->GetLiveFiles(files, &place.bytes, /*flush_memtable=*/false).ok()) return std::nullopt;
+  for (const std::string& file : files) {
+    if (absl::StartsWith(file, "/MANIFEST-")) place.name = file.substr(1);
+  }
+  return place;
+}
+
 bool Engine::HasSpace() const {
   if (fault::Mutant("space_not_watched")) return true;
-  if (space_watch_->out_of_space()) return false;
+  if (file_watch_->out_of_space()) return false;
   return !free_bytes_ || free_bytes_() >= min_free_bytes_;
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/kv/database.h"
+#include "common/kv/high_water.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
 #include "rocksdb/file_system.h"
@@ -36,7 +38,7 @@ bool IsOutOfSpace(const rocksdb::Status& status);
 absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder);
 
 class LogContinuity;
-class SpaceWatch;
+class FileWatch;
 
 // Thread-safe.
 class Engine {
@@ -61,12 +63,15 @@ class Engine {
   // below the options' minimum, or RocksDB has stopped for lack of space and not recovered yet.
   bool HasSpace() const;
 
+  // Where the manifest durably stands, if that may have changed since it was last asked for.
+  std::optional<ManifestPlace> NewManifestPlace() const;
+
  private:
   Engine() = default;
 
   std::unique_ptr<rocksdb::Env> env_;  // if not the system's own; before db_: outlives it
   std::unique_ptr<LogContinuity> log_continuity_;  // as env_
-  std::shared_ptr<SpaceWatch> space_watch_;
+  std::shared_ptr<FileWatch> file_watch_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kSpaces> families_{};
   std::function<uint64_t()> free_bytes_;

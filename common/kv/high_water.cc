@@ -3,9 +3,13 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -20,33 +24,51 @@
 namespace eid::kv {
 namespace {
 
-// A slot is four lines and empty ones up to kSlotBytes:
+// A slot is five lines and empty ones up to kSlotBytes:
 //   eid high-water mark 1
 //   store <id>
 //   revision <number>
+//   manifest <name> <bytes>     (may be missing)
 //   check <SHA-256 of the lines above, hexadecimal>
 constexpr char kTitle[] = "eid high-water mark 1";
 constexpr size_t kSlotBytes = 512;
 // Far enough apart that no write of the disk's touches both.
 constexpr size_t kSlotDistance = 4096;
 
-std::string Slot(const std::string& store_id, uint64_t revision) {
-  std::string lines = absl::StrCat(kTitle, "\nstore ", store_id, "\nrevision ", revision, "\n");
+// What a slot says.
+struct Slot {
+  std::string store_id;
+  uint64_t revision = 0;
+  ManifestPlace manifest;
+};
+
+std::string Write(const Slot& slot) {
+  std::string lines =
+      absl::StrCat(kTitle, "\nstore ", slot.store_id, "\nrevision ", slot.revision, "\n");
+  if (!slot.manifest.name.empty()) {
+    absl::StrAppend(&lines, "manifest ", slot.manifest.name, " ", slot.manifest.bytes, "\n");
+  }
   absl::StrAppend(&lines, "check ", crypto::HexEncode(crypto::Sha256(lines)), "\n");
   lines.resize(kSlotBytes, '\n');
   return lines;
 }
 
-bool Parse(absl::string_view slot, std::string& store_id, uint64_t& revision) {
-  const std::vector<absl::string_view> lines = absl::StrSplit(slot, '\n');
-  if (lines.size() < 3) return false;
+bool Parse(absl::string_view text, Slot& slot) {
+  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  if (lines.size() < 4) return false;
   absl::string_view id = lines[1];
   absl::string_view number = lines[2];
+  absl::string_view manifest = lines[3];
   if (!absl::ConsumePrefix(&id, "store ")) return false;
   if (!absl::ConsumePrefix(&number, "revision ")) return false;
-  if (!absl::SimpleAtoi(number, &revision)) return false;
-  store_id = std::string(id);
-  return slot == Slot(store_id, revision);
+  if (!absl::SimpleAtoi(number, &slot.revision)) return false;
+  slot.store_id = std::string(id);
+  if (absl::ConsumePrefix(&manifest, "manifest ")) {
+    const std::pair<std::string, std::string> place = absl::StrSplit(manifest, ' ');
+    slot.manifest.name = place.first;
+    if (!absl::SimpleAtoi(place.second, &slot.manifest.bytes)) return false;
+  }
+  return text == Write(slot);
 }
 
 std::string FolderOf(const std::string& path) {
@@ -79,13 +101,12 @@ absl::Status HighWaterMark::Load(bool store_exists) {
   if (!read.ok()) return Failed("read", read);
   for (size_t i = 0; i < kSlots; ++i) {
     if (text.size() < i * kSlotDistance + kSlotBytes) continue;
-    std::string store_id;
-    uint64_t revision = 0;
-    good_[i] =
-        Parse(absl::string_view(text).substr(i * kSlotDistance, kSlotBytes), store_id, revision);
-    if (!good_[i] || (!store_id_.empty() && revision <= revision_)) continue;
-    store_id_ = std::move(store_id);
-    revision_ = revision;
+    Slot slot;
+    good_[i] = Parse(absl::string_view(text).substr(i * kSlotDistance, kSlotBytes), slot);
+    if (!good_[i] || (!store_id_.empty() && slot.revision <= revision_)) continue;
+    store_id_ = std::move(slot.store_id);
+    revision_ = slot.revision;
+    manifest_ = std::move(slot.manifest);
     slot_ = 1 - i;
   }
   if (store_id_.empty()) {
@@ -101,6 +122,25 @@ absl::Status HighWaterMark::Load(bool store_exists) {
       absl::StrCat("There is no store at ", store_path_, ", but the high-water mark ", path_,
                    " says that there was one, at revision ", revision_,
                    ". Put it back or restore a backup. To start from nothing, delete the mark."));
+}
+
+absl::Status HighWaterMark::CheckManifest() const {
+  if (!enabled() || manifest_.name.empty()) return absl::OkStatus();
+  std::string name;
+  std::ifstream(store_path_ + "/CURRENT") >> name;
+  std::error_code error;
+  const uint64_t bytes = std::filesystem::file_size(store_path_ + "/" + name, error);
+  // What cannot be read, RocksDB will complain of.
+  if (error || !absl::StartsWith(name, "MANIFEST-")) return absl::OkStatus();
+  // The names have as many digits; a later manifest has a greater number.
+  const bool later = name.size() > manifest_.name.size() ||
+                     (name.size() == manifest_.name.size() && name > manifest_.name);
+  if (later || (name == manifest_.name && bytes >= manifest_.bytes)) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      "The store at ", store_path_, " is not the latest: its list of files is ", name, " of ",
+      bytes, " bytes, but the high-water mark ", path_, " knows ", manifest_.name, " of ",
+      manifest_.bytes, ". Put the latest store back. To go on without what is missing, as after ",
+      "restoring a backup, delete the mark."));
 }
 
 absl::Status HighWaterMark::Check(const std::string& store_id, uint64_t revision) {
@@ -122,9 +162,10 @@ absl::Status HighWaterMark::Check(const std::string& store_id, uint64_t revision
 }
 
 std::string HighWaterMark::NewFile(uint64_t revision) const {
-  std::string text = Slot(store_id_, revision);
+  const std::string slot = Write({store_id_, revision, manifest_});
+  std::string text = slot;
   text.resize(kSlotDistance, '\n');
-  return absl::StrCat(text, Slot(store_id_, revision));
+  return absl::StrCat(text, slot);
 }
 
 absl::Status HighWaterMark::Make(uint64_t revision) {
@@ -150,7 +191,9 @@ absl::Status HighWaterMark::Start(uint64_t revision) {
   // What was read may be a note that no disk has seen: only now may the other slot be written.
   const rocksdb::IOStatus synced = file_->Sync(rocksdb::IOOptions(), nullptr);
   if (!synced.ok()) return Failed("sync", synced);
-  RETURN_IF_ERROR(Note(revision));
+  // The manifest is another one, even if the revision is the same.
+  revision_ = revision;
+  RETURN_IF_ERROR(WriteSlot());
   return Sync();
 }
 
@@ -163,8 +206,9 @@ absl::Status HighWaterMark::Note(uint64_t revision) {
 
 absl::Status HighWaterMark::WriteSlot() {
   unsynced_ = true;
-  const rocksdb::IOStatus status = file_->Write(slot_ * kSlotDistance, Slot(store_id_, revision_),
-                                                rocksdb::IOOptions(), nullptr);
+  const rocksdb::IOStatus status =
+      file_->Write(slot_ * kSlotDistance, Write({store_id_, revision_, manifest_}),
+                   rocksdb::IOOptions(), nullptr);
   rewrite_ = !status.ok();
   return status.ok() ? absl::OkStatus() : Failed("write", status);
 }

@@ -12,12 +12,20 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "rocksdb/file_system.h"
 
 namespace eid::kv {
+
+// How far the list of a store's files (RocksDB's manifest) had come. It only grows, but a cut one
+// looks whole, and what its last records said of tables is then forgotten.
+struct ManifestPlace {
+  std::string name;  // empty: not known
+  uint64_t bytes = 0;
+};
 
 // For one thread at a time.
 class HighWaterMark {
@@ -32,11 +40,18 @@ class HighWaterMark {
   // (`store_exists`).
   absl::Status Load(bool store_exists);
 
+  // DATA_LOSS: the store's manifest is an earlier one than the mark's, or ends before. Before the
+  // store is opened, which would throw away what that manifest does not know.
+  absl::Status CheckManifest() const;
+
   // DATA_LOSS: the store is another one than the mark's, or has fallen behind it.
   absl::Status Check(const std::string& store_id, uint64_t revision);
 
   // Makes the file if need be; it then says `revision`, durably. After Check, before Note.
   absl::Status Start(uint64_t revision);
+
+  // For the next Note; durable in the store.
+  void SetManifest(ManifestPlace place) { manifest_ = std::move(place); }
 
   // Remembers `revision`, which must be durable in the store, beyond the end of this process.
   absl::Status Note(uint64_t revision);
@@ -60,6 +75,7 @@ class HighWaterMark {
   std::array<bool, kSlots> good_{};
   std::string store_id_;
   uint64_t revision_ = 0;
+  ManifestPlace manifest_;
   // Where notes go until the next Sync.
   size_t slot_ = 0;
   bool unsynced_ = false;

@@ -97,10 +97,11 @@ TEST_CASE("of the two slots, the one that is durable is never written") {
   }
   SECTION("without a close, the next start makes durable what it found before it writes") {
     HighWaterMark next = Started(folder, 8);
+    CHECK(Says(folder, open, 8));
     CHECK(Says(folder, 1 - open, 8));
     REQUIRE_OK(next.Note(9));
-    CHECK(Says(folder, 1 - open, 8));
-    CHECK(Says(folder, open, 9));
+    CHECK(Says(folder, open, 8));
+    CHECK(Says(folder, 1 - open, 9));
   }
 }
 
@@ -116,6 +117,56 @@ TEST_CASE("a mark of which nothing can be read is refused") {
   const absl::Status status = Found(folder, 3);
   CHECK(status.code() == absl::StatusCode::kDataLoss);
   CHECK(absl::StrContains(status.message(), "delete the mark"));
+}
+
+TEST_CASE("an earlier manifest, or an earlier end of it, is refused") {
+  const TempFolder folder;
+  fs::create_directory(folder / "store");
+  const auto lie = [&](const std::string& manifest, size_t bytes) {
+    std::ofstream(folder / "store/CURRENT") << manifest << "\n";
+    std::ofstream(folder / ("store/" + manifest)) << std::string(bytes, 'x');
+  };
+  const auto found = [&] {
+    HighWaterMark mark = Mark(folder);
+    REQUIRE_OK(mark.Load(/*store_exists=*/true));
+    return mark.CheckManifest();
+  };
+  {
+    HighWaterMark mark = Started(folder, 3);
+    CHECK_OK(found());
+    mark.SetManifest({.name = "MANIFEST-000012", .bytes = 100});
+    REQUIRE_OK(mark.Note(4));
+  }
+  lie("MANIFEST-000012", 100);
+  CHECK_OK(found());
+  lie("MANIFEST-000012", 101);
+  CHECK_OK(found());
+  lie("MANIFEST-000013", 1);
+  CHECK_OK(found());
+  lie("MANIFEST-1000000", 1);
+  CHECK_OK(found());
+  for (const bool earlier : {false, true}) {
+    earlier ? lie("MANIFEST-000011", 500) : lie("MANIFEST-000012", 99);
+    CHECK(found().code() == absl::StatusCode::kDataLoss);
+    CHECK(absl::StrContains(found().message(), "Put the latest store back"));
+  }
+}
+
+TEST_CASE("a store whose manifest was cut between two records is refused") {
+  const TempFolder folder;
+  DatabaseOptions options = {.path = folder / "store", .high_water_path = folder / "mark"};
+  { const auto store = OpenStore(options); }
+  for (const auto& file : fs::directory_iterator(options.path)) {
+    if (!absl::StartsWith(file.path().filename().string(), "MANIFEST")) continue;
+    std::ifstream in(file.path(), std::ios::binary);
+    in.seekg(4);
+    const int low = in.get();
+    const int high = in.get();
+    fs::resize_file(file.path(), 7 + static_cast<uintmax_t>(low | high << 8));
+  }
+  const absl::Status status = Database::Open(options).status();
+  CHECK(status.code() == absl::StatusCode::kDataLoss);
+  CHECK(absl::StrContains(status.message(), "is not the latest"));
 }
 
 TEST_CASE("a mark is for its owner's eyes only") {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <ios>
+#include <string>
 #include <utility>
 
 #include "common/kv/database.h"
@@ -33,9 +34,9 @@ inline void FlipByte(const std::filesystem::path& path, uint64_t place, int mask
   REQUIRE(file.good());
 }
 
-// With this the last record of a log says that it is longer than the log, which so seems torn.
-// RocksDB writes records in blocks, each with a header: checksum (4 bytes), length (2), type (1).
-inline void LengthenLastRecord(const std::filesystem::path& log) {
+// Where the last record of a log begins. RocksDB writes records in blocks, each with a header:
+// checksum (4 bytes), length (2), type (1).
+inline uint64_t LastRecordOf(const std::filesystem::path& log) {
   constexpr uint64_t kBlock = 32'768;
   constexpr uint64_t kHeader = 7;
   uint64_t last = 0;
@@ -51,9 +52,24 @@ inline void LengthenLastRecord(const std::filesystem::path& log) {
     const int high = in.get();
     last = std::exchange(next, next + kHeader + static_cast<uint64_t>(low | high << 8));
   }
+  return last;
+}
+
+// With this the last record says that it is longer than the log, which so seems torn.
+inline void LengthenLastRecord(const std::filesystem::path& log) {
+  const uint64_t last = LastRecordOf(log);
   std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
   file.seekp(static_cast<std::streamoff>(last + 5));
   file.put('\x7f');
+}
+
+// The last record is zeros, as a sector that was lost may be.
+inline void ForgetLastRecord(const std::filesystem::path& log) {
+  const uint64_t last = LastRecordOf(log);
+  const uint64_t size = std::filesystem::file_size(log);
+  std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(last));
+  file << std::string(size - last, '\0');
 }
 
 }  // namespace eid::kv::testing
