@@ -62,7 +62,10 @@ const std::vector<Scenario>& Scenarios() {
                     .points = {"org_registration:organization_ensured"}},
                    {.name = "reply_before_write",
                     .program = "org_registration",
-                    .breaks = {Invariant::kReadable},
+                    // Depending on what was lost: it is missing, is done again, or makes what
+                    // follows impossible.
+                    .breaks = {Invariant::kReadable, Invariant::kOnce, Invariant::kPath,
+                               Invariant::kResolved, Invariant::kNoFailure},
                     .points = {"org_registration:before_write"}},
                    {.name = "notice_outside_commit",
                     .program = "approval",
