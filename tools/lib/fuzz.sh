@@ -6,7 +6,7 @@
 # Leaks count; reports have lines and names; a finding ends the program.
 readonly sanitizer_environment=(
   ASAN_OPTIONS=symbolize=1:malloc_context_size=8 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-  TSAN_OPTIONS=second_deadlock_stack=1 ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-14/bin/llvm-symbolizer
+  ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-14/bin/llvm-symbolizer
 )
 
 # fuzz [--seconds N] [--short] [TARGET ...]
