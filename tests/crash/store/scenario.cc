@@ -37,6 +37,17 @@ void Figures::Add(const Ending& ending) {
   if (ending.too_slow) Violation("it did not come to an end");
 }
 
+void Figures::Add(const Figures& more) {
+  cycles += more.cycles;
+  acked += more.acked;
+  findings.Add(more.findings);
+  for (const auto& [name, value] : more.figures) figures[name] += value;
+  violations += more.violations;
+  for (const std::string& example : more.examples) {
+    if (examples.size() < kMaxExamples) examples.push_back(example);
+  }
+}
+
 Rig::Rig(const Settings& settings, absl::string_view name)
     : folder(absl::StrCat(settings.folder, "/", name)), random(SeedOf(settings, name)) {
   // A mutant that died leaves its own behind.

@@ -46,6 +46,7 @@ struct Figures {
   void Violation(std::string what);
   // Takes over what the child found, its figures, and that it was not too slow.
   void Add(const Ending& ending);
+  void Add(const Figures& more);
 };
 
 struct Scenario {
