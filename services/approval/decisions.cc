@@ -87,7 +87,7 @@ void Decisions::Decide(const rpc::Call& call, kv::RequestKey key, const Wish& wi
         return Present(prepared->row, now);
       },
       [reply = std::move(reply)](absl::StatusOr<v1::Case> decided) {
-        fault::Point("decided");
+        if (decided.ok()) fault::Point("decided");
         reply(std::move(decided));
       },
       call.deadline);

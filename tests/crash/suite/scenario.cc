@@ -70,7 +70,7 @@ const std::vector<Scenario>& Scenarios() {
                    {.name = "notice_outside_commit",
                     .program = "approval",
                     .breaks = {Invariant::kReadable},
-                    .count = 2,
+                    .count = 6,
                     .points = {"approval:decided"}}}},
       {.name = "peer_stopped",
        .what = "SIGSTOP of each program, and SIGCONT",
