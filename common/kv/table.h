@@ -114,6 +114,13 @@ class Table {
     return Page(reader, range, size, [](const Row&) { return true; });
   }
 
+  // Numbers of its indexes.
+  std::vector<uint32_t> indexes() const {
+    std::vector<uint32_t> numbers;
+    for (const IndexSpec<Row>& index : spec_.indexes) numbers.push_back(index.number);
+    return numbers;
+  }
+
  private:
   enum class Presence { kAbsent, kPresent, kEither };
 

@@ -2,7 +2,6 @@
 // Entries for rows: their tables, and what reads them.
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -21,7 +20,7 @@ std::vector<MessageEntry> OtherRows();
 // A row goes in, is read back as it was, is found once in each index at most as often as the index
 // says, and leaves nothing behind.
 template <class Row>
-void CheckTable(const kv::Table<Row>& table, const Row& row, const std::vector<uint32_t>& indexes) {
+void CheckTable(const kv::Table<Row>& table, const Row& row) {
   MemoryTxn txn;
   if (!table.Insert(txn, row).ok()) return Require(false, "an empty table takes any row");
   Require(!table.Insert(txn, row).ok(), "a row is inserted once");
@@ -39,7 +38,7 @@ void CheckTable(const kv::Table<Row>& table, const Row& row, const std::vector<u
   Require(stored.ok() && stored->SerializeAsString() == row.SerializeAsString(),
           "what is read is what was written");
   size_t entries = 0;
-  for (const uint32_t index : indexes) {
+  for (const uint32_t index : table.indexes()) {
     const absl::Status walked =
         table.Scan(txn, {.index = index}, [&](const Row& found, absl::string_view position) {
           ++entries;
@@ -56,11 +55,10 @@ void CheckTable(const kv::Table<Row>& table, const Row& row, const std::vector<u
 
 // `read`: everything that looks at a stored row of this type, however odd its contents.
 template <class Row, class Read>
-MessageEntry RowEntry(const kv::Table<Row>& table, std::initializer_list<uint32_t> indexes,
-                      Read read) {
-  return EntryOf<Row>([&table, indexes = std::vector<uint32_t>(indexes), read](const Row& row) {
+MessageEntry RowEntry(const kv::Table<Row>& table, Read read) {
+  return EntryOf<Row>([&table, read](const Row& row) {
     InTime([&] {
-      CheckTable(table, row, indexes);
+      CheckTable(table, row);
       read(row);
     });
   });

@@ -63,31 +63,23 @@ void ReadMessage(const OutgoingMessage& message) {
 
 std::vector<MessageEntry> IdentityRows() {
   std::vector<MessageEntry> entries;
-  entries.push_back(RowEntry(
-      AccountTable(), {kAccountByPersonalId, kAccountByTime, kAccountByState, kAccountByWindow},
-      ReadAccount));
-  entries.push_back(
-      RowEntry(OrganizationTable(),
-               {kOrganizationByRegistration, kOrganizationByIdentity, kOrganizationByTime,
-                kOrganizationByState, kOrganizationByRepresentative,
-                kOrganizationByRepresentativeState, kOrganizationByWindow},
-               [](const OrganizationRow& row) {
-                 (void)ShownAt(row.organization(), kNow);
-                 (void)Represents(row.organization(), "account-1");
-               }));
-  entries.push_back(RowEntry(OfficerTable(), {kOfficerByRole}, [](const OfficerRow&) {}));
-  entries.push_back(
-      RowEntry(SessionTable(), {kSessionByAccount, kSessionByEnd, kSessionByExpiry}, ReadSession));
-  entries.push_back(RowEntry(ChallengeTable(), {kChallengeByExpiry}, [](const ChallengeRow& row) {
+  entries.push_back(RowEntry(AccountTable(), ReadAccount));
+  entries.push_back(RowEntry(OrganizationTable(), [](const OrganizationRow& row) {
+    (void)ShownAt(row.organization(), kNow);
+    (void)Represents(row.organization(), "account-1");
+  }));
+  entries.push_back(RowEntry(OfficerTable(), [](const OfficerRow&) {}));
+  entries.push_back(RowEntry(SessionTable(), ReadSession));
+  entries.push_back(RowEntry(ChallengeTable(), [](const ChallengeRow& row) {
     (void)IsOpen(row, kNow);
     Require(TheSecrets().CodeOf(row.challenge_id()).size() == 6, "a code has six digits");
   }));
-  entries.push_back(RowEntry(ThrottleTable(), {kThrottleByForgetTime}, ReadThrottle));
-  entries.push_back(RowEntry(SigningKeyTable(), {}, [](const SigningKeyRow& row) {
+  entries.push_back(RowEntry(ThrottleTable(), ReadThrottle));
+  entries.push_back(RowEntry(SigningKeyTable(), [](const SigningKeyRow& row) {
     (void)PlanKeys({row}, {row, row}, KeyTimes(), kNow);
     (void)crypto::PublicKey::FromSpki(row.public_key());
   }));
-  entries.push_back(RowEntry(CounterTable(), {}, [](const CounterRow&) {}));
+  entries.push_back(RowEntry(CounterTable(), [](const CounterRow&) {}));
   // Not a row: the payload of one.
   entries.push_back(EntryOf<OutgoingMessage>(ReadMessage));
   return entries;

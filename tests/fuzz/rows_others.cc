@@ -104,33 +104,18 @@ void ReadVerification(const verification::VerificationRow& row) {
 
 std::vector<MessageEntry> OtherRows() {
   std::vector<MessageEntry> entries;
-  entries.push_back(
-      RowEntry(approval::Cases(),
-               {approval::kByDue, approval::kByState, approval::kByReviewer,
-                approval::kByReviewerAndState, approval::kByRunningClock, approval::kByTimer},
-               ReadCase));
-  entries.push_back(RowEntry(approval::Notifications(),
-                             {approval::kByAccount, approval::kByAccountUnread}, ReadNotification));
-  entries.push_back(
-      RowEntry(org_registration::Registrations(),
-               {org_registration::kByApplicant, org_registration::kByApplicantAndState,
-                org_registration::kByMissingConsent, org_registration::kByOrganization,
-                org_registration::kByFileCode, org_registration::kByDue,
-                org_registration::kByAwayPeer, org_registration::kOpenByApplicant},
-               ReadRegistration));
-  entries.push_back(RowEntry(org_registration::FileCounters(), {}, [](const auto&) {}));
-  entries.push_back(RowEntry(org_registration::Follows(), {}, [](const auto&) {}));
-  entries.push_back(RowEntry(verification::Verifications(),
-                             {verification::kByCreateTime, verification::kByRegistration,
-                              verification::kByState, verification::kByDue},
-                             ReadVerification));
+  entries.push_back(RowEntry(approval::Cases(), ReadCase));
+  entries.push_back(RowEntry(approval::Notifications(), ReadNotification));
+  entries.push_back(RowEntry(org_registration::Registrations(), ReadRegistration));
+  entries.push_back(RowEntry(org_registration::FileCounters(), [](const auto&) {}));
+  entries.push_back(RowEntry(org_registration::Follows(), [](const auto&) {}));
+  entries.push_back(RowEntry(verification::Verifications(), ReadVerification));
   static const auto* const messages = new kv::Table<outbox::MessageRow>(outbox::MessageTable(9));
-  entries.push_back(RowEntry(*messages, {outbox::kByDueTime, outbox::kByParked},
-                             [](const outbox::MessageRow& row) {
-                               outbox::MessageRow failed = row;
-                               outbox::Park(failed, absl::InvalidArgumentError("no"));
-                               Require(failed.payload().empty(), "what is parked is forgotten");
-                             }));
+  entries.push_back(RowEntry(*messages, [](const outbox::MessageRow& row) {
+    outbox::MessageRow failed = row;
+    outbox::Park(failed, absl::InvalidArgumentError("no"));
+    Require(failed.payload().empty(), "what is parked is forgotten");
+  }));
   return entries;
 }
 
