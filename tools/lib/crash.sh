@@ -5,7 +5,7 @@
 
 # crash [--short|--long] [--mutants] [--scenario NAME] [--count N] [--seed S]
 crash() {
-  local selection=--short mutants=false scenario="" count=() seed=$RANDOM$RANDOM begin=$SECONDS part failed=() names chosen
+  local selection=--short mutants=false scenario="" count=() seed=$RANDOM$RANDOM begin=$SECONDS part failed=() chosen found=false
   local bin=$root/build/dev/bin
   while (($# > 0)); do
     case $1 in
@@ -31,18 +31,17 @@ crash() {
     chosen=()
     if [[ -n $scenario ]]; then
       # "kill_points" is of both, "store/kill_points" of one.
-      names=$("$bin/eid_crash_$part" --list | cut -f1)
-      [[ $scenario == */* && ${scenario%%/*} != "$part" ]] && continue
-      grep -qxF -- "${scenario##*/}" <<<"$names" || continue
+      if [[ $scenario == */* && ${scenario%%/*} != "$part" ]]; then continue; fi
+      "$bin/eid_crash_$part" --list | cut -f1 | grep -xF -- "${scenario##*/}" >/dev/null || continue
       chosen=(--scenario "${scenario##*/}")
     fi
     if $mutants; then chosen+=(--mutants); fi
     if [[ $part == suite ]]; then chosen+=("${count[@]}"); fi
     say "== $part, seed $seed"
     "$bin/eid_crash_$part" "$selection" --seed "$seed" "${chosen[@]}" || failed+=("$part")
-    names=found
+    found=true
   done
-  [[ -n ${names-} || -z $scenario ]] || fail "no scenario \"$scenario\""
-  say "crash: $((SECONDS - begin)) s with the build; again: tools/dev crash $selection --seed $seed"
+  $found || fail "no scenario \"$scenario\""
+  say "crash: $((SECONDS - begin)) s with the build; again: tools/dev crash $selection${scenario:+ --scenario $scenario} --seed $seed"
   ((${#failed[@]} == 0)) || fail "crash: not in order: ${failed[*]}"
 }
