@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/fault/fault.h"
+#include "common/kv/batch_trace.h"
 #include "common/log/log.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
@@ -188,6 +189,7 @@ void Committer::Commit(uint64_t announced, std::vector<Job>& jobs) {
   absl::Status upkeep = TrimFeed(txn_, feed_keep_entries_, announced, next);
   upkeep.Update(sweeper_.Sweep(txn_, jobs.size()));
   if (!upkeep.ok()) LOG(ERROR) << "clearing the store: " << upkeep.message();
+  LeaveTrace(txn_, next);
   txn_.Put(Space::kMeta, kStateKey, next.SerializeAsString());
 
   if (fault::Mutant("mark_before_write")) LogIfFailed(mark_.Note(next.revision()));

@@ -8,6 +8,7 @@
 #include "common/clock/clock.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/encoding.h"
+#include "common/kv/batch_trace.h"
 #include "common/kv/committer.h"
 #include "common/kv/engine.h"
 #include "common/kv/feed_store.h"
@@ -46,6 +47,7 @@ absl::StatusOr<Head> ReadHead(const Reader& reader) {
   RETURN_IF_ERROR(ReadMeta(reader, kIdentityKey, head.identity));
   RETURN_IF_ERROR(ReadMeta(reader, kSchemaKey, head.schema));
   RETURN_IF_ERROR(ReadMeta(reader, kStateKey, head.state));
+  RETURN_IF_ERROR(CheckTraces(reader, head.state));
   return head;
 }
 

@@ -161,6 +161,25 @@ TEST_CASE("records missing in the middle of the logs are refused, though the lat
   CHECK(absl::StrContains(status.message(), "restore the latest backup"));
 }
 
+TEST_CASE("a store that has its latest batch but not the one before is refused") {
+  const TempFolder folder;
+  const DatabaseOptions options = {.path = folder / "store"};
+  MakeStore(options, 6);
+  REQUIRE(OpenStore(options)->revision() == 6);
+  {
+    // What batch 6 left is batch 2's again, as if its log had gone.
+    const auto store = OpenStore(options);
+    REQUIRE_OK(store->TransactAndWait([](Txn& txn) {
+      txn.Put(Space::kMeta, "batch 2", "2");
+      return absl::OkStatus();
+    }));
+  }
+  const absl::Status status = Database::Open(options).status();
+  CHECK(status.code() == absl::StatusCode::kDataLoss);
+  CHECK(absl::StrContains(status.message(), "number 6 is missing"));
+  CHECK(absl::StrContains(status.message(), "restore the latest backup"));
+}
+
 TEST_CASE("a torn end of the log is forgiven where nothing says that it was durable") {
   const TempFolder folder;
   const DatabaseOptions options = {.path = folder / "store"};

@@ -19,25 +19,17 @@ bool IsDispensable(const std::string& kind) {
   return kind == "options" || kind == "identity" || kind == "other" || kind == "mark";
 }
 
-// Known, and said in docs/reliability.md: RocksDB writes down that a log is needed when the next one
-// is first synced. If the process is killed in between, nobody misses the earlier one.
-bool MayBeMissedByNobody(const Copy& copy, const std::string& file, End end) {
-  if (end == End::kClosed || KindOf(fs::path(file).filename()) != "log") return false;
+// A process that was killed leaves tables that were not finished, and logs that were done with.
+bool MayBeLeftOver(const Copy& copy, const std::string& file, End end) {
+  if (end == End::kClosed) return false;
+  const std::string kind = KindOf(fs::path(file).filename());
+  if (kind == "table") return true;
+  if (kind != "log") return false;
   std::string latest;
   for (const std::string& other : copy.Files()) {
     if (KindOf(fs::path(other).filename()) == "log" && fs::file_size(other) > 0) latest = other;
   }
   return file != latest;
-}
-
-// Examine, but what is known is counted apart.
-void ExamineKnowing(Rig& rig, const Copy& copy, const std::string& what, bool must_refuse,
-                    bool known, Figures& figures) {
-  Figures of_this;
-  Examine(rig, copy, what, must_refuse && !known, of_this);
-  if (!known || of_this.wrong() == 0) return figures.Add(of_this);
-  ++figures.cycles;
-  ++figures.figures[what + ": incomplete, not found (known)"];
 }
 
 // Each file of the store and the mark, one at a time.
@@ -47,12 +39,10 @@ void DeleteEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
     const Copy copy(rig);
     const std::string file = i < count ? copy.Files()[i] : copy.mark();
     const std::string kind = KindOf(fs::path(file).filename());
-    // A process that was killed leaves tables that were not finished.
-    const bool unfinished = kind == "table" && end == End::kKilled;
-    const bool must_refuse = fs::file_size(file) > 0 && !IsDispensable(kind) && !unfinished;
-    const bool known = MayBeMissedByNobody(copy, file, end);
+    const bool must_refuse =
+        fs::file_size(file) > 0 && !IsDispensable(kind) && !MayBeLeftOver(copy, file, end);
     fs::remove(file);
-    ExamineKnowing(rig, copy, absl::StrCat(kind, NameOf(end)), must_refuse, known, figures);
+    Examine(rig, copy, absl::StrCat(kind, NameOf(end)), must_refuse, figures);
     if (settings.stop_at_first && figures.wrong() > 0) return;
   }
   const Copy copy(rig);
@@ -69,11 +59,9 @@ void CutEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
     if (fs::file_size(file) == 0) continue;
     const std::string kind = KindOf(fs::path(file).filename());
     const uint64_t size = fs::file_size(file);
-    const bool known = MayBeMissedByNobody(copy, file, end);
     // What a manifest was told after the mark's last note, nobody misses if it is cut off.
     fs::resize_file(file, rig.Random(0, kind == "manifest" ? size * 3 / 4 : size - 1));
-    ExamineKnowing(rig, copy, absl::StrCat(kind, " cut", NameOf(end)), kind == "manifest", known,
-                   figures);
+    Examine(rig, copy, absl::StrCat(kind, " cut", NameOf(end)), kind == "manifest", figures);
     if (settings.stop_at_first && figures.wrong() > 0) return;
   }
 }
