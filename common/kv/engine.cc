@@ -30,6 +30,9 @@
 namespace eid::kv {
 namespace {
 
+// Few, since a shard must hold whole blocks of every kind with room to spare.
+constexpr int kCacheShardBits = 2;
+
 constexpr size_t kMiB = size_t{1} << 20;
 
 // In the order of Space. Names are on disk.
@@ -46,9 +49,15 @@ uint64_t FreeBytesAt(const std::string& path) {
 // The same for all families, which share one cache.
 rocksdb::ColumnFamilyOptions FamilyOptions(const DatabaseOptions& options) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes, kCacheShardBits);
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // The index and the filter of a file of millions of rows are megabytes: in parts, so that a read takes
+  // one part of them into the cache and not the whole, which may be more than a shard of it holds and
+  // was then read and decompressed anew for every row.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.pin_top_level_index_and_filter = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.optimize_filters_for_memory = true;
   table.format_version = 5;

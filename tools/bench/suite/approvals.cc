@@ -84,7 +84,9 @@ absl::StatusOr<Sample> StartLoad::Run(int, absl::Duration duration) {
   Histogram starts;
   const auto until = SteadyClock::now() + absl::ToChronoNanoseconds(duration);
   while (starts.count() < kLeastStarts || SteadyClock::now() < until) {
-    if (suite.Stop("approval") != 0) return absl::InternalError("approval did not stop in order");
+    if (const int code = suite.Stop("approval"); code != 0) {
+      return absl::InternalError(absl::StrCat("approval, told to stop, ended with ", code));
+    }
     const auto begin = SteadyClock::now();
     RETURN_IF_ERROR(suite.Start("approval"));
     const std::chrono::nanoseconds took = SteadyClock::now() - begin;
@@ -116,6 +118,7 @@ absl::StatusOr<Sample> IdleSuite::Run(int, absl::Duration duration) {
     if (name != absl::string_view("gateway")) largest = std::max(largest, mib);
   }
   sample.extra["largest service"] = largest;
+  sample.calls = 1;
   return sample;
 }
 
