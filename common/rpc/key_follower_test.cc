@@ -27,7 +27,9 @@ class FakeIdentity final : public grpc::CallbackGenericService {
     absl::MutexLock lock(&mu_);
     wanted_ = asked_ + count;
     mu_.Await(absl::Condition(
-        +[](FakeIdentity* self) { return self->asked_ >= self->wanted_; }, this));
+        +[](FakeIdentity* self)
+             ABSL_NO_THREAD_SAFETY_ANALYSIS { return self->asked_ >= self->wanted_; },
+        this));
   }
 
   grpc::ServerGenericBidiReactor* CreateReactor(

@@ -29,7 +29,7 @@ class Shown final : public grpc::HealthCheckServiceInterface {
     absl::MutexLock lock(&mu_);
     awaited_ = {service, serving};
     mu_.Await(absl::Condition(
-        +[](Shown* self) {
+        +[](Shown* self) ABSL_NO_THREAD_SAFETY_ANALYSIS {
           const auto found = self->shown_.find(self->awaited_.first);
           return found != self->shown_.end() && found->second == self->awaited_.second;
         },

@@ -55,7 +55,9 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
     absl::MutexLock lock(&mu_);
     wanted_ = count;
     mu_.Await(absl::Condition(
-        +[](EchoRpc* self) { return self->held_.size() >= self->wanted_; }, this));
+        +[](EchoRpc* self)
+             ABSL_NO_THREAD_SAFETY_ANALYSIS { return self->held_.size() >= self->wanted_; },
+        this));
   }
 
   // What came with the last unary call.
