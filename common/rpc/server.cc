@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
+#include <openssl/crypto.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -95,6 +96,10 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const Rpc
 }  // namespace
 
 StopSignal::StopSignal() {
+  // OpenSSL would clear itself up when main ends, while gRPC's threads, which end with the process, may
+  // still shake hands with a peer: a program that was told to stop just after its start crashed. It
+  // leaves it to the process, if this is said before anybody uses it.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);

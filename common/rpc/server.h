@@ -21,7 +21,7 @@ class Service;
 namespace eid::rpc {
 
 // Blocks SIGINT and SIGTERM in this thread and all that it starts, so the first thing in a program;
-// ignores SIGPIPE.
+// ignores SIGPIPE; has OpenSSL leave its clearing up to the end of the process.
 class StopSignal {
  public:
   StopSignal();
