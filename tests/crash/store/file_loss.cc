@@ -19,17 +19,10 @@ bool IsDispensable(const std::string& kind) {
   return kind == "options" || kind == "identity" || kind == "other" || kind == "mark";
 }
 
-// A process that was killed leaves tables that were not finished, and logs that were done with.
-bool MayBeLeftOver(const Copy& copy, const std::string& file, End end) {
-  if (end == End::kClosed) return false;
-  const std::string kind = KindOf(fs::path(file).filename());
-  if (kind == "table") return true;
-  if (kind != "log") return false;
-  std::string latest;
-  for (const std::string& other : copy.Files()) {
-    if (KindOf(fs::path(other).filename()) == "log" && fs::file_size(other) > 0) latest = other;
-  }
-  return file != latest;
+// A process that was killed leaves tables that were not finished, logs that were done with, and logs
+// that have only what was never acknowledged. What is missing otherwise, the ledger tells.
+bool MayBeLeftOver(const std::string& kind, End end) {
+  return end == End::kKilled && (kind == "table" || kind == "log");
 }
 
 // Each file of the store and the mark, one at a time.
@@ -40,7 +33,7 @@ void DeleteEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
     const std::string file = i < count ? copy.Files()[i] : copy.mark();
     const std::string kind = KindOf(fs::path(file).filename());
     const bool must_refuse =
-        fs::file_size(file) > 0 && !IsDispensable(kind) && !MayBeLeftOver(copy, file, end);
+        fs::file_size(file) > 0 && !IsDispensable(kind) && !MayBeLeftOver(kind, end);
     fs::remove(file);
     Examine(rig, copy, absl::StrCat(kind, NameOf(end)), must_refuse, figures);
     if (settings.stop_at_first && figures.wrong() > 0) return;
