@@ -45,12 +45,11 @@ absl::Status Run(const Config& config) {
   rpc::AdminRpc admin(info, pipeline);
   outbox.Start();
   timers.Start();
-  return rpc::ServeUntilStopped(stop,
-                                {.name = "approval",
-                                 .config = config.rpc(),
-                                 .services = {&approval, &intake_rpc, &notification_rpc, &admin},
-                                 .service_names = policies.services(),
-                                 .on_stop = [&] { watches.Shutdown(); }});
+  rpc::ServerParts parts{
+      "approval", config.rpc(), {&approval, &intake_rpc, &notification_rpc, &admin}};
+  parts.service_names = policies.services();
+  parts.on_stop = [&] { watches.Shutdown(); };
+  return rpc::ServeUntilStopped(stop, std::move(parts));
 }
 
 }  // namespace
