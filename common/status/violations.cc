@@ -7,8 +7,9 @@
 namespace eid {
 namespace {
 
-// The message is for a person; the details hold the rest.
+// The message is for a person; the details hold the rest. It travels twice, so its length counts too.
 constexpr int kMaxInMessage = 5;
+constexpr size_t kMaxMessageBytes = 400;
 
 }  // namespace
 
@@ -22,8 +23,9 @@ std::string Indexed(absl::string_view field, size_t index) {
 
 void Violations::Add(absl::string_view field_path, policy::v1::FieldReason reason,
                      absl::string_view english_description) {
-  if (bytes_ >= kMaxBytes) return;
-  auto& violation = *request_.add_field_violations();
+  // Once one has found no room none that follows is kept: they are the first ones, without a gap.
+  if (bytes_ > kMaxBytes) return;
+  google::rpc::BadRequest::FieldViolation violation;
   violation.set_field(std::string(field_path));
   violation.set_reason(ShortName(reason));
   violation.set_description(std::string(english_description));
@@ -32,16 +34,18 @@ void Violations::Add(absl::string_view field_path, policy::v1::FieldReason reaso
     violation.mutable_localized_message()->set_message(std::move(text));
   }
   bytes_ += violation.ByteSizeLong();
+  if (empty() || bytes_ <= kMaxBytes) *request_.add_field_violations() = std::move(violation);
 }
 
 std::string Violations::Message() const {
   std::string message =
       size() == 1 ? "One field is wrong:" : absl::StrCat(size(), " fields are wrong:");
-  for (int i = 0; i < size() && i < kMaxInMessage; ++i) {
-    const auto& violation = request_.field_violations(i);
+  int told = 0;
+  while (told < size() && told < kMaxInMessage && message.size() < kMaxMessageBytes) {
+    const auto& violation = request_.field_violations(told++);
     absl::StrAppend(&message, " ", violation.field(), ": ", violation.description());
   }
-  if (size() > kMaxInMessage) absl::StrAppend(&message, " And ", size() - kMaxInMessage, " more.");
+  if (size() > told) absl::StrAppend(&message, " And ", size() - told, " more.");
   return message;
 }
 

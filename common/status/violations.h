@@ -27,7 +27,7 @@ class Violations {
  public:
   // Beyond so many bytes no more are kept: an error whose metadata exceeds the 8 KiB that clients
   // take would not arrive at all. That is dozens of fields.
-  static constexpr size_t kMaxBytes = 4500;
+  static constexpr size_t kMaxBytes = 4000;
 
   // `english_description` says what is wrong and what is expected. It never repeats the value: that
   // may be personal. The Vietnamese sentence is the reason's own.
