@@ -105,7 +105,8 @@ absl::Status ReadLoad::Prepare() {
 }
 
 absl::StatusOr<Sample> ReadLoad::Run(int in_flight, absl::Duration duration) {
-  suite::Person& person = *stage_->applicants().front();
+  // Not one of those who log in: of a person's sessions only the latest live.
+  suite::Person& person = stage_->world().intake();
   RETURN_IF_ERROR(person.Login());
   identity::v1::GetAccountRequest request;
   request.set_account_id(person.account_id());
