@@ -164,8 +164,10 @@ absl::Status SigningKeys::Forget(Ring& ring, const std::vector<std::string>& key
 }
 
 absl::StatusOr<std::string> SigningKeys::Sign(const policy::v1::AccessClaims& claims) const {
-  const absl::Time now = clock_.TimeNow();
+  // In this order: a ring always has a key whose time has come at any later moment, but those of an
+  // earlier one may be forgotten.
   const std::shared_ptr<const Ring> keys = ring();
+  const absl::Time now = clock_.TimeNow();
   // The newest whose time has come.
   for (auto key = keys->rbegin(); key != keys->rend(); ++key) {
     if (key->signer != nullptr && ActiveFrom(key->row) <= now) return key->signer->Sign(claims);
