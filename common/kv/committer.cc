@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "common/fault/fault.h"
@@ -157,6 +158,8 @@ Committer::Finished Committer::RunBatch(std::deque<Job>& taken) {
   if (fault::Mutant("reply_before_write")) {
     for (Job& job : jobs) job.status.ok() ? job.done(job.revision) : job.done(job.status);
     jobs.clear();
+    // As before a slow disk: the answers are out by then.
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   if (!txn_.batch_is_empty()) Commit(announced, jobs);
   return {.jobs = std::move(jobs),

@@ -47,7 +47,8 @@ absl::Status Next(Run& run, Queue& queue) {
     queue.points.pop_front();
     queue.since = absl::Now();
     const bool rare = KindFor(queue.armed) >= 0 || queue.armed == "mid_batch";
-    const int n = rare ? 1 : run.nemesis.Between(1, 3);
+    // A defect is looked for beyond what the program does by itself after each start.
+    const int n = rare ? 1 : run.nemesis.Between(1, run.mutant == nullptr ? 3 : 6);
     ASSIGN_OR_RETURN(const bool listens, run.nemesis.Arm(queue.program, queue.armed, n));
     if (listens) {
       run.load.Prefer(KindFor(queue.armed));

@@ -66,6 +66,7 @@ const std::vector<Scenario>& Scenarios() {
                     // follows impossible.
                     .breaks = {Invariant::kReadable, Invariant::kOnce, Invariant::kPath,
                                Invariant::kResolved, Invariant::kNoFailure},
+                    .count = 60,
                     .points = {"org_registration:before_write"}},
                    {.name = "notice_outside_commit",
                     .program = "approval",
