@@ -2,6 +2,7 @@
 #include "common/outbox/message_table.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "common/clock/timestamp.h"
@@ -47,8 +48,13 @@ Outcome OutcomeOf(const absl::Status& answer) {
   return absl::IsInvalidArgument(answer) ? Outcome::kParked : Outcome::kRetried;
 }
 
+// Counted to the end of what can be counted, whatever the row says.
+int32_t OneMore(int32_t attempts) {
+  return std::clamp(attempts, 0, std::numeric_limits<int32_t>::max() - 1) + 1;
+}
+
 void Postpone(MessageRow& row, const absl::Status& answer, absl::Time now, const Options& options) {
-  row.set_attempts(row.attempts() + 1);
+  row.set_attempts(OneMore(row.attempts()));
   row.set_last_problem(ProblemOf(answer));
   absl::Time due = now + PauseAfter(row.attempts(), options);
   if (row.has_expire_time()) due = std::min(due, FromTimestamp(row.expire_time()));
@@ -56,7 +62,7 @@ void Postpone(MessageRow& row, const absl::Status& answer, absl::Time now, const
 }
 
 void Park(MessageRow& row, const absl::Status& answer) {
-  row.set_attempts(row.attempts() + 1);
+  row.set_attempts(OneMore(row.attempts()));
   row.set_last_problem(ProblemOf(answer));
   row.set_state(MessageRow::STATE_FAILED);
   row.clear_payload();

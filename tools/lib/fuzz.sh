@@ -11,10 +11,11 @@ readonly sanitizer_environment=(
 
 # fuzz [--seconds N] [--short] [TARGET ...]
 fuzz() {
-  local seconds=600 targets=() all=() program=$root/build/fuzz/bin/eid_fuzz target failed=0 begin=$SECONDS
+  local seconds=600 seed=0 targets=() all=() program=$root/build/fuzz/bin/eid_fuzz target failed=0 begin=$SECONDS
   while (($# > 0)); do
     case $1 in
-      --short) seconds=60 ;;
+      # The same inputs each time, so that a change is judged by what it changed. Else others each time.
+      --short) seconds=60 seed=1 ;;
       --seconds)
         [[ ${2-} =~ ^[1-9][0-9]*$ ]] || fail "--seconds takes a number"
         seconds=$2
@@ -36,14 +37,14 @@ fuzz() {
   printf '%-18s %12s %10s %8s %8s %8s\n' target executions features seconds corpus found
   for target in "${targets[@]}"; do
     while (($(jobs -rp | wc -l) >= $(job_count))); do wait -n || failed=1; done
-    fuzz_target "$program" "$target" "$seconds" &
+    fuzz_target "$program" "$target" "$seconds" "$seed" &
   done
   while (($(jobs -p | wc -l) > 0)); do wait -n || failed=1; done
   say "fuzzed ${#targets[@]} targets in $((SECONDS - begin)) s, the build included"
   ((failed == 0)) || fail "something was found: see above"
 }
 
-# fuzz_target PROGRAM NAME SECONDS: a row of the table; fails if something was found. What it learns stays in
+# fuzz_target PROGRAM NAME SECONDS SEED: a row of the table; fails if something was found. What it learns stays in
 # .dev/fuzz/NAME/corpus for the next run.
 fuzz_target() {
   local program=$1 name=$2 seconds=$3 folder=$state/fuzz/$2 log=$state/fuzz/$2/log begin=$SECONDS status=0
@@ -53,7 +54,7 @@ fuzz_target() {
   length=$("$program" --list | sed -n "s/^$name //p")
   if [[ ! -d $regressions ]]; then regressions=$folder/seeds; fi
   env "${sanitizer_environment[@]}" \
-    "$program" "--target=$name" "-max_total_time=$seconds" -entropic=0 "-max_len=$length" -timeout=10 -rss_limit_mb=2048 \
+    "$program" "--target=$name" "-max_total_time=$seconds" "-seed=$4" -entropic=0 "-max_len=$length" -timeout=10 -rss_limit_mb=2048 \
     -print_final_stats=1 "-artifact_prefix=$folder/found/$(date +%Y%m%d-%H%M%S)-" \
     "$folder/corpus" "$folder/seeds" "$regressions" >"$log" 2>&1 </dev/null || status=$?
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
