@@ -37,18 +37,25 @@ absl::string_view PointOf(Step step) {
   return "";
 }
 
-void LogOutcome(const RegistrationRow& before, const RegistrationRow& after) {
-  const v1::Registration& registration = after.registration();
-  if (registration.state() != before.registration().state()) {
+// What people see after a commit, as far as the log tells of it.
+struct Outcome {
+  bool visible = false;
+  v1::Registration::State state = v1::Registration::STATE_UNSPECIFIED;
+  std::string problem;
+};
+
+void LogOutcome(const RegistrationRow& before, const Outcome& after) {
+  const v1::Registration& registration = before.registration();
+  if (after.state != registration.state()) {
     LogEvent(Severity::kInfo, "registration.moved",
              {{"registration_id", registration.registration_id()},
-              {"from", ShortName(before.registration().state())},
-              {"to", ShortName(registration.state())}});
-  } else if (!registration.last_problem().empty()) {
+              {"from", ShortName(registration.state())},
+              {"to", ShortName(after.state)}});
+  } else if (!after.problem.empty()) {
     LogEvent(Severity::kWarning, "registration.problem",
              {{"registration_id", registration.registration_id()},
-              {"state", ShortName(registration.state())},
-              {"problem", registration.last_problem()}});
+              {"state", ShortName(after.state)},
+              {"problem", after.problem}});
   }
 }
 
@@ -115,7 +122,10 @@ size_t Workflow::Look() {
     GatherReturned(*reader);
     due = TakeDue(*reader, now);
   }
-  for (const RegistrationRow& row : due) Begin(row, NextStep(row, now));
+  for (RegistrationRow& row : due) {
+    const Step step = NextStep(row, now);
+    Begin(std::move(row), step);
+  }
   return due.size();
 }
 
@@ -188,32 +198,34 @@ std::vector<RegistrationRow> Workflow::TakeDue(const kv::Reader& reader, absl::T
 }
 
 template <class Answer>
-Peers::Done<Answer> Workflow::Into(const RegistrationRow& row, Step step,
+Peers::Done<Answer> Workflow::Into(const Seen& seen, Step step,
                                    bool (*apply)(const absl::StatusOr<Answer>&, const Moment&,
                                                  RegistrationRow&)) {
-  return [this, row, step, apply](absl::StatusOr<Answer> answer) {
+  return [this, seen, step, apply](absl::StatusOr<Answer> answer) {
     fault::Point(PointOf(step));
     NotePeer(PeerOf(step), answer.status());
-    Commit(row, [answer = std::move(answer), apply](const Moment& moment, RegistrationRow& now) {
+    Commit(seen, [answer = std::move(answer), apply](const Moment& moment, RegistrationRow& now) {
       return apply(answer, moment, now);
     });
   };
 }
 
-void Workflow::Begin(const RegistrationRow& row, Step step) {
+void Workflow::Begin(RegistrationRow taken, Step step) {
+  const Seen seen = std::make_shared<const RegistrationRow>(std::move(taken));
+  const RegistrationRow& row = *seen;
   switch (step) {
     case Step::kNone: return Finish(KeyOfRow(row), absl::OkStatus());
-    case Step::kExpire: return Commit(row, Expire);
+    case Step::kExpire: return Commit(seen, Expire);
     case Step::kEnsureVerification:
       return peers_.EnsureVerification(VerificationRequest(row),
-                                       Into<verification::v1::Verification>(row, step, Apply));
+                                       Into<verification::v1::Verification>(seen, step, Apply));
     case Step::kEnsureCase:
-      return peers_.EnsureCase(CaseRequest(row), Into<approval::v1::Case>(row, step, Apply));
+      return peers_.EnsureCase(CaseRequest(row), Into<approval::v1::Case>(seen, step, Apply));
     case Step::kCloseCase:
-      return peers_.CloseCase(ClosingRequest(row), Into(row, step, ApplyClosed));
+      return peers_.CloseCase(ClosingRequest(row), Into(seen, step, ApplyClosed));
     case Step::kEnsureOrganization:
       return peers_.EnsureOrganization(OrganizationRequest(row),
-                                       Into<identity::v1::Organization>(row, step, Apply));
+                                       Into<identity::v1::Organization>(seen, step, Apply));
   }
 }
 
@@ -227,22 +239,24 @@ void Workflow::NotePeer(Peer peer, const absl::Status& answer) {
   }
 }
 
-void Workflow::Commit(const RegistrationRow& seen, Change change) {
-  auto written = std::make_shared<RegistrationRow>();
+void Workflow::Commit(const Seen& seen, Change change) {
+  // Written by the body on the writer thread, read after it.
+  auto outcome = std::make_shared<Outcome>();
   db_.Transact(
-      [this, seen, written, change = std::move(change)](kv::Txn& txn) -> absl::Status {
+      [this, seen, outcome, change = std::move(change)](kv::Txn& txn) -> absl::Status {
         if (options_.before_commit) RETURN_IF_ERROR(options_.before_commit());
-        ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(txn, KeyOfRow(seen)));
-        if (row.revision() != seen.revision()) return absl::OkStatus();  // another was first
+        ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(txn, KeyOfRow(*seen)));
+        if (row.revision() != seen->revision()) return absl::OkStatus();  // another was first
         const bool visible = change({txn.time(), options_.periods}, row);
         if (!visible) return Registrations().Put(txn, row);
         RETURN_IF_ERROR(Publish(txn, row));
-        *written = row;
+        v1::Registration& registration = *row.mutable_registration();
+        *outcome = {true, registration.state(), std::move(*registration.mutable_last_problem())};
         return absl::OkStatus();
       },
-      [this, seen, written](absl::StatusOr<uint64_t> revision) {
-        if (revision.ok() && written->revision() != 0) LogOutcome(seen, *written);
-        Finish(KeyOfRow(seen), revision.status());
+      [this, seen, outcome](absl::StatusOr<uint64_t> revision) {
+        if (revision.ok() && outcome->visible) LogOutcome(*seen, *outcome);
+        Finish(KeyOfRow(*seen), revision.status());
       });
 }
 

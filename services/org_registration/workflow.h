@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -61,6 +62,8 @@ class Workflow {
   void PeerIsBack(Peer peer);
 
  private:
+  // A registration as it was when its step began; shared by what asks and what writes.
+  using Seen = std::shared_ptr<const RegistrationRow>;
   // Changes the row by the answer; true: what people see changed.
   using Change = std::function<bool(const Moment&, RegistrationRow&)>;
 
@@ -70,14 +73,14 @@ class Workflow {
   void GatherReturned(const kv::Reader& reader);
   // What is to be looked at now, taken into `in_flight_`.
   std::vector<RegistrationRow> TakeDue(const kv::Reader& reader, absl::Time now);
-  void Begin(const RegistrationRow& row, Step step);
+  void Begin(RegistrationRow taken, Step step);
   // Notes whether the peer can be reached.
   void NotePeer(Peer peer, const absl::Status& answer);
-  void Commit(const RegistrationRow& seen, Change change);
+  void Commit(const Seen& seen, Change change);
   void Finish(const std::string& key, const absl::Status& committed);
   // How a peer's answer becomes a commit.
   template <class Answer>
-  Peers::Done<Answer> Into(const RegistrationRow& row, Step step,
+  Peers::Done<Answer> Into(const Seen& seen, Step step,
                            bool (*apply)(const absl::StatusOr<Answer>&, const Moment&,
                                          RegistrationRow&));
 
