@@ -46,7 +46,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
   }
 
   void OnWriteDone(bool ok) override {
-    if (ok) return Work();
+    if (ok) return Work(/*read=*/more_);
     End(absl::CancelledError("the caller went away"), /*owned=*/true);
   }
 
@@ -65,8 +65,9 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
   }
 
  private:
-  // Between two reads of the feed, so that a storm of commits costs each stream little.
-  static constexpr absl::Duration kLeastPause = absl::Milliseconds(4);
+  // Between two reads of the feed, so that a storm of commits costs each stream little: what was
+  // committed meanwhile is read, and goes out, together.
+  static constexpr absl::Duration kLeastPause = absl::Milliseconds(8);
 
   template <class Open>
   absl::Status Prepare(Open&& open) {
@@ -86,38 +87,42 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
     return absl::OkStatus();
   }
 
-  // Sends what there is to send, or goes idle. The caller owns `busy_`.
-  void Work() {
-    while (true) {
-      bool heartbeat = false;
-      {
-        absl::MutexLock lock(&mu_);
-        if (ending_) break;
-        dirty_ = false;
-        heartbeat = heartbeat_due_;
-      }
-      if (pending_.empty()) {
-        const absl::StatusOr<bool> read = ReadFeed();
-        if (!read.ok()) return End(read.status(), /*owned=*/true);
-        // A long way to go past what this caller is not shown: let others have the thread.
-        if (*read && pending_.empty()) return Continue(absl::InfinitePast());
-      }
-      if (!pending_.empty()) {
-        std::shared_ptr<const Event> event = std::move(pending_.front());
-        pending_.pop_front();
-        return Write(std::move(event));
-      }
-      if (heartbeat) return Write(Heartbeat());
+  // Sends what there is to send, or goes idle. `read`: also looks for more in the feed when nothing
+  // waits. Without news there is nothing to find there: who is told of a commit after a read has
+  // left his note by then. The caller owns `busy_`.
+  void Work(bool read) {
+    bool heartbeat = false, ended = false;
+    {
       absl::MutexLock lock(&mu_);
-      if (dirty_ || heartbeat_due_ || ending_) continue;
-      busy_ = false;
-      return;
+      ended = ending_.has_value();
+      heartbeat = heartbeat_due_;
+      read = read && pending_.empty();
+      if (read) dirty_ = false;
     }
-    FinishNow();
+    if (ended) return FinishNow();
+    if (read) {
+      if (absl::Status done = ReadFeed(); !done.ok()) return End(std::move(done), /*owned=*/true);
+      // A long way to go past what this caller is not shown: let others have the thread.
+      if (pending_.empty() && more_) return Continue(absl::InfinitePast());
+    }
+    if (!pending_.empty()) {
+      std::shared_ptr<const Event> event = std::move(pending_.front());
+      pending_.pop_front();
+      return Write(std::move(event));
+    }
+    if (heartbeat) return Write(Heartbeat());
+    {
+      absl::MutexLock lock(&mu_);
+      ended = ending_.has_value();
+      busy_ = ended || dirty_ || heartbeat_due_;
+      if (!busy_) return;
+    }
+    if (ended) return FinishNow();
+    Continue(last_read_ + kLeastPause);
   }
 
-  // Turns the next entries into events. False when there are none.
-  absl::StatusOr<bool> ReadFeed() {
+  // Turns the next entries into events.
+  absl::Status ReadFeed() {
     last_read_ = Clock::Real().TimeNow();
     auto entries = watches_.feed().Read(after_, watches_.options().batch);
     if (!entries.ok()) return entries.status();
@@ -130,7 +135,8 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
     }
     if (!entries->empty()) fault::Point("feed_read");
     if (!entries->empty()) after_ = entries->back().revision;
-    return !entries->empty();
+    more_ = entries->size() >= watches_.options().batch;
+    return absl::OkStatus();
   }
 
   // Null: nothing for this caller.
@@ -183,7 +189,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
     set->Set(absl::ToChronoTime(std::max(when, now)),
              [self = this->shared_from_this()](bool fired) mutable {
                const auto kept = std::move(self);
-               if (fired) kept->Work();
+               if (fired) kept->Work(/*read=*/true);
              });
   }
 
@@ -242,6 +248,8 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
   // Belong to who owns `busy_`.
   Plan plan_;
   uint64_t after_ = 0;
+  // Whether the feed may have entries after `after_` that nobody will be told of again.
+  bool more_ = true;
   std::deque<std::shared_ptr<const Event>> pending_;
   std::shared_ptr<const Event> event_;
   absl::Time last_read_ = absl::InfinitePast();

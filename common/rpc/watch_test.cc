@@ -18,10 +18,29 @@ using rpctest::v1::EchoService;
 using testing::CallOfPublic;
 using testing::ContextOf;
 
+// A feed that counts how often it is read.
+class CountedFeed final : public kv::Feed {
+ public:
+  explicit CountedFeed(kv::Feed& feed) : feed_(feed) {}
+  absl::StatusOr<std::vector<kv::FeedEntry>> Read(uint64_t after, size_t limit) const override {
+    ++reads;
+    return feed_.Read(after, limit);
+  }
+  kv::Subscription Subscribe(std::function<void(uint64_t)> changed) override {
+    return feed_.Subscribe(std::move(changed));
+  }
+
+  mutable std::atomic<int> reads = 0;
+
+ private:
+  kv::Feed& feed_;
+};
+
 struct World {
   explicit World(Watches::Options options = {}, uint64_t keep = 1'000'000)
       : db(Value(kv::Database::Open({.in_memory = true, .feed_keep_entries = keep}))),
-        watches(db->feed(), options) {}
+        feed(db->feed()),
+        watches(feed, options) {}
 
   // One transaction that announces these subjects. Returns its revision.
   uint64_t Announce(std::vector<std::string> subjects) {
@@ -32,6 +51,7 @@ struct World {
   }
 
   std::unique_ptr<kv::Database> db;
+  CountedFeed feed;
   Watches watches;
   PolicyMap policies = Value(PolicyMap::Build({testing::kEcho}));
   // While set, nobody is admitted any more.
@@ -113,6 +133,34 @@ TEST_CASE("a long way past what a watcher is not shown") {
   world.Announce({"shown"});
   Watcher watcher(world, 0);
   CHECK(watcher.Next().text() == "shown");
+}
+
+TEST_CASE("the feed is read once for what is announced, shown or not, and not for what was sent") {
+  World world;
+  Watcher watcher(world, 0);
+  for (int i = 0; i < 30; ++i) {
+    if (i % 3 != 0) {
+      world.Announce({"hidden"});
+    } else {
+      world.Announce({"a", "hidden"});
+      CHECK(watcher.Next().text() == "a");
+    }
+  }
+  // Once when it began, and at most once for each announcement.
+  CHECK(world.feed.reads <= 1 + 30);
+}
+
+TEST_CASE("what is announced while a watcher is sent something reaches it") {
+  World world({.batch = 2});
+  Watcher watcher(world, 0);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 100; ++i) world.Announce({"a"});
+    });
+  }
+  for (int i = 0; i < 400; ++i) REQUIRE(watcher.Next().text() == "a");
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_CASE("a heartbeat comes when nothing else does, with the latest token") {
