@@ -17,8 +17,8 @@ struct Sample {
   double calls_per_second = 0;
   double p50_us = 0;
   double p99_us = 0;
-  // CPU time of the processes that are measured; of the load generator only where it shares their
-  // process, and then without its own thread.
+  // CPU time of the processes that are measured; the load generator's counts where it shares their
+  // process.
   double cpu_us_per_call = 0;
   // CPU time of the load generator, where it is a process of its own.
   double load_us_per_call = 0;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <condition_variable>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -33,6 +35,7 @@ class Scripted : public Contender {
     sample.calls = 1;
     sample.errors = errors;
     sample.calls_per_second = rates_[next_++ % rates_.size()];
+    sample.extra["rate"] = sample.calls_per_second;
     return sample;
   }
   void Release() override { ++released; }
@@ -94,6 +97,8 @@ TEST_CASE("a bar is reached from its side, and what is no number misses") {
   CHECK(Judge(low, 0.86) == Verdict::kMissed);
   CHECK(Judge(low, 0.85) == Verdict::kLeast);
   CHECK(Judge(low, 0.6) == Verdict::kAim);
+  CHECK(Judge(low, 0) == Verdict::kMissed);
+  CHECK(Judge(low, -1) == Verdict::kMissed);
   CHECK(Judge(low, std::numeric_limits<double>::quiet_NaN()) == Verdict::kMissed);
 }
 
@@ -133,12 +138,30 @@ TEST_CASE("what failed or is missing does not pass, and is said") {
     peer->prepared = absl::FailedPreconditionError("peer: not installed; apt-get install peer");
   }
   SECTION("calls that failed") { ours->errors = 3; }
-  const std::vector<Row> rows = {RowOf({ours, peer}, {.least = 0.1, .aim = 0.2})};
+  std::vector<Row> rows(2, RowOf({ours, peer}, {.least = 0.1, .aim = 0.2}));
+  rows[1].bar = std::nullopt;
   const Results results = RunRows(rows, {.rounds = 2});
   CHECK_FALSE(results.rows[0].Passes());
+  CHECK_FALSE(results.rows[1].Passes());
   const std::string table = Table({}, results);
   CHECK_THAT(table, Catch::Contains("NOT MEASURED"));
   CHECK_THAT(table, Catch::Contains(peer->prepared.ok() ? "3 calls failed" : "not installed"));
+}
+
+TEST_CASE("a row without a bar passes if it was measured") {
+  const auto ours = std::make_shared<Scripted>("ours", std::vector<double>{1});
+  std::vector<Row> rows = {RowOf({ours}, {})};
+  rows[0].bar = std::nullopt;
+  rows[0].measure = Figure(&Sample::calls_per_second);
+  CHECK(RunRows(rows, {.rounds = 1}).rows[0].Passes());
+}
+
+TEST_CASE("what else is reported is a median of the rounds, too") {
+  const auto ours = std::make_shared<Scripted>("ours", std::vector<double>{30, 70, 20});
+  std::vector<Row> rows = {RowOf({ours}, {})};
+  rows[0].measure = Extra("rate");
+  const Results results = RunRows(rows, {.rounds = 3});
+  CHECK_THAT(Table({}, results), Catch::Contains("30.0 rate"));
 }
 
 TEST_CASE("numbers are short") {
@@ -230,6 +253,35 @@ TEST_CASE("a closed loop counts failures and gives the first") {
   });
   CHECK(sample.errors == 1);
   CHECK_THAT(sample.first_error, Catch::Contains("away"));
+}
+
+TEST_CASE("asking for the fsyncs is not measured") {
+  using SteadyClock = std::chrono::steady_clock;
+  // Of each time that they are asked for: begin and end.
+  std::vector<std::pair<SteadyClock::time_point, SteadyClock::time_point>> asked;
+  uint64_t fsyncs = 7;
+  const Watched watched = {.fsyncs = [&] {
+    const auto begin = SteadyClock::now();
+    while (SteadyClock::now() - begin < std::chrono::milliseconds(1)) {
+    }
+    asked.emplace_back(begin, SteadyClock::now());
+    return fsyncs;
+  }};
+  const Meter meter(watched);
+  fsyncs += 2;
+  const Sample sample = meter.Finish(10);
+  REQUIRE(asked.size() == 2);
+  const double between = std::chrono::duration<double>(asked[1].first - asked[0].second).count();
+  CHECK(static_cast<double>(sample.calls) / sample.calls_per_second <= between);
+  CHECK(sample.calls_per_fsync == 5);
+}
+
+TEST_CASE("fsyncs that cannot be asked for are not counted") {
+  std::optional<uint64_t> fsyncs;
+  const Watched watched = {.fsyncs = [&] { return fsyncs; }};
+  const Meter meter(watched);
+  fsyncs = 1000;
+  CHECK(meter.Finish(10).fsyncs_per_second == 0);
 }
 
 TEST_CASE("rows are chosen by id") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -101,6 +102,17 @@ double MedianOf(const Cell& cell, double Sample::*figure) {
   return SpreadOf(std::move(values)).median;
 }
 
+// A round that an extra is missing from does not count for it.
+std::map<std::string, double> MediansOfExtras(const Cell& cell) {
+  std::map<std::string, std::vector<double>> values;
+  for (const Sample& sample : cell.rounds) {
+    for (const auto& [name, value] : sample.extra) values[name].push_back(value);
+  }
+  std::map<std::string, double> medians;
+  for (auto& [name, of] : values) medians[name] = SpreadOf(std::move(of)).median;
+  return medians;
+}
+
 std::string CellTable(const Results& results) {
   const std::vector<std::pair<const char*, double Sample::*>> figures = {
       {"calls/s", &Sample::calls_per_second},
@@ -125,7 +137,7 @@ std::string CellTable(const Results& results) {
     uint64_t errors = 0;
     for (const Sample& sample : cell.rounds) errors += sample.errors;
     line.push_back(absl::StrCat(errors));
-    for (const auto& [name, value] : cell.rounds.back().extra) {
+    for (const auto& [name, value] : MediansOfExtras(cell)) {
       line.push_back(absl::StrCat(ShortNumber(value), " ", name));
     }
     lines.push_back(std::move(line));

@@ -159,9 +159,9 @@ const LevelResult* RowResult::AtBar() const {
 }
 
 bool RowResult::Passes() const {
-  if (!row->bar.has_value()) return true;
   const LevelResult* const at = AtBar();
-  return status.ok() && at != nullptr && Judge(*row->bar, at->spread.median) != Verdict::kMissed;
+  if (!status.ok() || at == nullptr) return false;
+  return !row->bar.has_value() || Judge(*row->bar, at->spread.median) != Verdict::kMissed;
 }
 
 Results RunRows(const std::vector<Row>& rows, const Plan& plan) {

@@ -36,7 +36,7 @@ struct RowResult {
   absl::Status status;
   std::vector<LevelResult> levels;
 
-  // The bar is reached, or there is none. False if it could not be measured.
+  // It was measured, and the bar is reached or there is none.
   bool Passes() const;
   // The result at the level of the bar; null if there is none.
   const LevelResult* AtBar() const;

@@ -16,7 +16,7 @@ Spread SpreadOf(std::vector<double> values) {
 
 Verdict Judge(const Bar& bar, double value) {
   const auto reaches = [&](double goal) {
-    return bar.higher_is_better ? value >= goal : value <= goal;
+    return bar.higher_is_better ? value >= goal : value > 0 && value <= goal;
   };
   if (reaches(bar.aim)) return Verdict::kAim;
   return reaches(bar.least) ? Verdict::kLeast : Verdict::kMissed;

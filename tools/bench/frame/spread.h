@@ -24,7 +24,8 @@ struct Bar {
 
 enum class Verdict { kAim, kLeast, kMissed };
 
-// A value that is not a number misses.
+// A value that is not a number misses; so does nothing or less where less is better: what took no
+// time or memory at all was not there.
 Verdict Judge(const Bar& bar, double value);
 
 }  // namespace eid::bench

@@ -34,8 +34,6 @@ nanoseconds CpuTimeOf(pid_t pid) {
   return ReadClock(clock);
 }
 
-nanoseconds CpuTimeOfThisThread() { return ReadClock(CLOCK_THREAD_CPUTIME_ID); }
-
 double RssMibOf(pid_t pid) {
   std::ifstream file(ProcFile(pid, "statm"));
   double pages = 0;
@@ -63,29 +61,33 @@ std::vector<pid_t> ChildrenOf(pid_t pid) {
   return children;
 }
 
-Meter::Meter(const Watched& watched) : watched_(watched), begin_(Read()) {}
+Meter::Meter(const Watched& watched) : watched_(watched), fsyncs_(ReadFsyncs()), begin_(Read()) {}
+
+std::optional<uint64_t> Meter::ReadFsyncs() const {
+  return watched_.fsyncs ? watched_.fsyncs() : std::nullopt;
+}
 
 Meter::Reading Meter::Read() const {
   Reading reading = {.time = std::chrono::steady_clock::now(),
                      .cpu = nanoseconds(0),
                      .own = CpuTimeOf(0),
-                     .machine = BusyTimeOfMachine(),
-                     .fsyncs = watched_.fsyncs ? watched_.fsyncs() : 0};
+                     .machine = BusyTimeOfMachine()};
   for (const pid_t pid : watched_.pids) reading.cpu += CpuTimeOf(pid);
   return reading;
 }
 
-Sample Meter::Finish(uint64_t calls, nanoseconds generator) const {
+Sample Meter::Finish(uint64_t calls) const {
   using Microseconds = std::chrono::duration<double, std::micro>;
   const Reading end = Read();
+  const std::optional<uint64_t> fsyncs_after = ReadFsyncs();
   const double seconds = std::chrono::duration<double>(end.time - begin_.time).count();
-  const nanoseconds cpu = end.cpu - begin_.cpu;
+  const nanoseconds measured = end.cpu - begin_.cpu;
   const bool watches_us =
       std::find(watched_.pids.begin(), watched_.pids.end(), 0) != watched_.pids.end();
-  const nanoseconds load = watches_us ? generator : end.own - begin_.own;
-  const nanoseconds measured = watches_us ? cpu - generator : cpu;
+  const nanoseconds load = watches_us ? nanoseconds(0) : end.own - begin_.own;
   const nanoseconds others = end.machine - begin_.machine - measured - load;
-  const auto fsyncs = static_cast<double>(end.fsyncs - begin_.fsyncs);
+  const bool counted = fsyncs_.has_value() && fsyncs_after.has_value();
+  const double fsyncs = counted ? static_cast<double>(*fsyncs_after - *fsyncs_) : 0;
 
   Sample sample;
   sample.calls = calls;

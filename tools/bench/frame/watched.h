@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "tools/bench/frame/contender.h"
@@ -17,14 +18,13 @@ namespace eid::bench {
 struct Watched {
   // 0: this process.
   std::vector<pid_t> pids = {};
-  // Reads how many fsyncs there have been so far. Empty: they are not counted.
-  std::function<uint64_t()> fsyncs = nullptr;
+  // Reads how many fsyncs there have been so far; nothing if that cannot be told now. May take its
+  // time: it is asked outside of what is measured. Empty: they are not counted.
+  std::function<std::optional<uint64_t>()> fsyncs = nullptr;
 };
 
 // CPU time of a process so far, user and system; zero if it is gone. 0: this process.
 std::chrono::nanoseconds CpuTimeOf(pid_t pid);
-// CPU time of this thread so far.
-std::chrono::nanoseconds CpuTimeOfThisThread();
 // Resident memory; 0 if it is gone. 0: this process.
 double RssMibOf(pid_t pid);
 // Time that all processors together have been busy since the machine started.
@@ -36,9 +36,9 @@ std::vector<pid_t> ChildrenOf(pid_t pid);
 class Meter {
  public:
   explicit Meter(const Watched& watched);
-  // Fills in everything but latencies and errors; `generator` is CPU time that the load generator
-  // took inside the watched processes.
-  Sample Finish(uint64_t calls, std::chrono::nanoseconds generator = {}) const;
+  // Fills in everything but latencies and errors. Where this process is watched, what generates the
+  // load counts with it.
+  Sample Finish(uint64_t calls) const;
 
  private:
   struct Reading {
@@ -46,11 +46,13 @@ class Meter {
     std::chrono::nanoseconds cpu;
     std::chrono::nanoseconds own;
     std::chrono::nanoseconds machine;
-    uint64_t fsyncs;
   };
   Reading Read() const;
+  std::optional<uint64_t> ReadFsyncs() const;
 
   const Watched& watched_;
+  // Before the clocks at the begin and after them at the end: the asking is not measured.
+  const std::optional<uint64_t> fsyncs_;
   const Reading begin_;
 };
 
