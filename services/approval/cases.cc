@@ -37,8 +37,8 @@ Officer OfficerOf(const rpc::Call& call) {
 
 absl::StatusOr<v1::Case> Examination::Get(const v1::GetCaseRequest& request) const {
   RETURN_IF_ERROR(Validate(request));
-  ASSIGN_OR_RETURN(const CaseRow row, LoadCase(*database_.Read(), request.case_id()));
-  return Present(row, clock_.TimeNow());
+  ASSIGN_OR_RETURN(CaseRow row, LoadCase(*database_.Read(), request.case_id()));
+  return Present(std::move(row), clock_.TimeNow());
 }
 
 absl::StatusOr<v1::CaseExplanation> Examination::Explain(
@@ -60,7 +60,7 @@ void Examination::Claim(const rpc::Call& call, const v1::ClaimCaseRequest& reque
         RETURN_IF_ERROR(May(Verb::kClaim, row, officer));
         approval::Claim(row, officer.account_id, now + lease);
         RETURN_IF_ERROR(SaveCase(txn, row, now));
-        return Present(row, now);
+        return Present(std::move(row), now);
       },
       std::move(reply), call.deadline);
 }
@@ -78,7 +78,7 @@ void Examination::Release(const rpc::Call& call, const v1::ReleaseCaseRequest& r
         const bool claimed = row.case_().state() == v1::Case::STATE_CLAIMED;
         if (claimed) approval::Release(row);
         if (claimed || lapsed) RETURN_IF_ERROR(SaveCase(txn, row, now));
-        return Present(row, now);
+        return Present(std::move(row), now);
       },
       std::move(reply), call.deadline);
 }
@@ -106,7 +106,7 @@ void Examination::RequestSupplement(const rpc::Call& call,
                                     {.notification_id = notification_id,
                                      .kind = v1::NOTIFICATION_KIND_SUPPLEMENT_REQUESTED,
                                      .text = SupplementText(row.case_())}));
-        return Present(row, now);
+        return Present(std::move(row), now);
       },
       std::move(reply), call.deadline);
 }
@@ -129,9 +129,9 @@ absl::StatusOr<std::shared_ptr<const v1::CaseEvent>> Examination::EventOf(
     if (is_this(told_[place])) return told_[place].event;
   }
   // What changes later has an entry of its own.
-  ASSIGN_OR_RETURN(const CaseRow row, LoadCase(*database_.Read(), entry.subject_id));
+  ASSIGN_OR_RETURN(CaseRow row, LoadCase(*database_.Read(), entry.subject_id));
   auto event = std::make_shared<v1::CaseEvent>(Heartbeat(resume));
-  *event->mutable_case_() = Present(row, clock_.TimeNow());
+  *event->mutable_case_() = Present(std::move(row), clock_.TimeNow());
   const MutexLock lock(mutex_);
   told_[place] = {entry.revision, entry.seq, resume, event};
   return event;

@@ -134,10 +134,9 @@ bool LapseClaim(CaseRow& row, absl::Time now) {
   return true;
 }
 
-Case Present(const CaseRow& row, absl::Time now) {
-  CaseRow shown = row;
-  LapseClaim(shown, now);
-  Case& c = *shown.mutable_case_();
+Case Present(CaseRow row, absl::Time now) {
+  LapseClaim(row, now);
+  Case& c = *row.mutable_case_();
   c.mutable_clock()->set_mark(MarkAt(c.clock(), now));
   return std::move(c);
 }
@@ -182,15 +181,15 @@ void Close(CaseRow& row, absl::Time now) {
   StopClock(*row.mutable_case_()->mutable_clock(), now);
 }
 
-void Reopen(CaseRow& row, const Case& submission) {
+void Reopen(CaseRow& row, Case submission) {
   Release(row);
   Case& c = *row.mutable_case_();
   c.set_submission_number(submission.submission_number());
-  *c.mutable_dossier() = submission.dossier();
+  *c.mutable_dossier() = std::move(*submission.mutable_dossier());
   c.set_dossier_digest(submission.dossier_digest());
-  *c.mutable_verification() = submission.verification();
-  *c.mutable_consenting_account_ids() = submission.consenting_account_ids();
-  *c.mutable_clock() = submission.clock();
+  *c.mutable_verification() = std::move(*submission.mutable_verification());
+  *c.mutable_consenting_account_ids() = std::move(*submission.mutable_consenting_account_ids());
+  *c.mutable_clock() = std::move(*submission.mutable_clock());
   row.set_announced_mark(v1::CLOCK_MARK_RUNNING);
 }
 

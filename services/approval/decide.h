@@ -55,7 +55,7 @@ bool IsFinal(v1::Case::State state);
 bool LapseClaim(CaseRow& row, absl::Time now);
 
 // The case as callers see it at `now`: a claim that is over is none, the clock has its mark.
-v1::Case Present(const CaseRow& row, absl::Time now);
+v1::Case Present(CaseRow row, absl::Time now);
 
 // What the verbs change; May was asked before.
 void Claim(CaseRow& row, absl::string_view reviewer, absl::Time lease_expire_time);
@@ -66,6 +66,6 @@ void Decide(CaseRow& row, v1::Decision decision, absl::Time now);
 void Close(CaseRow& row, absl::Time now);
 // `submission` holds what a new submission brings: number, dossier, digest, verification, consents,
 // clock.
-void Reopen(CaseRow& row, const v1::Case& submission);
+void Reopen(CaseRow& row, v1::Case submission);
 
 }  // namespace eid::approval

@@ -81,10 +81,10 @@ void Decisions::Decide(const rpc::Call& call, kv::RequestKey key, const Wish& wi
                 return WriteNotice(later, outbox_, decided, notice);
               },
               [](const absl::StatusOr<uint64_t>&) {});
-          return Present(prepared->row, now);
+          return Present(std::move(prepared->row), now);
         }
         RETURN_IF_ERROR(WriteNotice(txn, outbox_, prepared->row.case_(), prepared->notice));
-        return Present(prepared->row, now);
+        return Present(std::move(prepared->row), now);
       },
       [reply = std::move(reply)](absl::StatusOr<v1::Case> decided) {
         if (decided.ok()) fault::Point("decided");
@@ -104,7 +104,7 @@ void Decisions::Approve(const rpc::Call& call, const v1::ApproveCaseRequest& req
     const absl::Time now = clock_.TimeNow();
     absl::StatusOr<CaseRow> row = Check(OfficerOf(call), wish, now);
     if (!row.ok()) return reply(row.status());
-    return reply(Present(*row, now));
+    return reply(Present(*std::move(row), now));
   }
   Decide(call,
          {.scope = kv::KeyOf(call.CallerId(), call.method),

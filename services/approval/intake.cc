@@ -50,23 +50,23 @@ absl::Status CheckSame(const v1::Case& before, const v1::Case& submission) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Case> EnsureIn(kv::Txn& txn, const v1::Case& submission, absl::Time now) {
+absl::StatusOr<v1::Case> EnsureIn(kv::Txn& txn, v1::Case submission, absl::Time now) {
   absl::StatusOr<CaseRow> row = LoadCase(txn, submission.case_id());
   if (absl::IsNotFound(row.status())) {
     CaseRow opened;
-    *opened.mutable_case_() = submission;
+    *opened.mutable_case_() = std::move(submission);
     opened.set_announced_mark(v1::CLOCK_MARK_RUNNING);
     RETURN_IF_ERROR(SaveCase(txn, opened, now));
-    return Present(opened, now);
+    return Present(std::move(opened), now);
   }
   RETURN_IF_ERROR(row.status());
   RETURN_IF_ERROR(CheckSame(row->case_(), submission));
   if (submission.submission_number() > row->case_().submission_number()) {
     RETURN_IF_ERROR(May(Verb::kReopen, *row, {}));
-    Reopen(*row, submission);
+    Reopen(*row, std::move(submission));
     RETURN_IF_ERROR(SaveCase(txn, *row, now));
   }
-  return Present(*row, now);
+  return Present(*std::move(row), now);
 }
 
 }  // namespace
@@ -84,8 +84,8 @@ void Intake::Ensure(const rpc::Call& call, const v1::EnsureCaseRequest& request,
   }
   kv::Mutate<v1::Case>(
       database_, {},
-      [submission = CaseOf(request, *std::move(clock), now), now](kv::Txn& txn) {
-        return EnsureIn(txn, submission, now);
+      [submission = CaseOf(request, *std::move(clock), now), now](kv::Txn& txn) mutable {
+        return EnsureIn(txn, std::move(submission), now);
       },
       std::move(reply), call.deadline);
 }
@@ -102,7 +102,7 @@ void Intake::Close(const rpc::Call& call, const v1::CloseCaseRequest& request,
           approval::Close(row, now);
           RETURN_IF_ERROR(SaveCase(txn, row, now));
         }
-        return Present(row, now);
+        return Present(std::move(row), now);
       },
       std::move(reply), call.deadline);
 }

@@ -107,10 +107,10 @@ absl::StatusOr<v1::ListCasesResponse> Queue::List(const v1::ListCasesRequest& re
   size_t bytes = 0, seen = 0;
   bool more = false;
   RETURN_IF_ERROR(
-      Cases().Scan(*database_.Read(), walk.range, [&](const CaseRow& row, absl::string_view place) {
+      Cases().Scan(*database_.Read(), walk.range, [&](CaseRow row, absl::string_view place) {
         if (DueKey(row.case_()) >= walk.due_before && walk.due_before != absl::InfiniteFuture())
           return false;
-        v1::Case shown = Present(row, now);
+        v1::Case shown = Present(std::move(row), now);
         const bool wanted = Wanted(request, shown);
         const size_t cost = wanted ? shown.ByteSizeLong() : 0;
         const size_t taken = static_cast<size_t>(response.cases_size());
