@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/codes/file_code.h"
 #include "common/dossier/organization_keys.h"
 #include "common/kv/key.h"
@@ -22,18 +21,6 @@ uint32_t DayNumber(absl::CivilDay day) {
 }
 
 }  // namespace
-
-absl::Status CheckRoom(const kv::Reader& reader, absl::string_view account_id) {
-  int open = 0;
-  const kv::RowRange range{.index = kOpenByApplicant, .prefix = kv::KeyOf(account_id)};
-  RETURN_IF_ERROR(Registrations().ScanKeys(
-      reader, range,
-      [&](absl::string_view, absl::string_view) { return ++open < kMaxOpenRegistrations; }));
-  if (open < kMaxOpenRegistrations) return absl::OkStatus();
-  return Error(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_TOO_MANY_REGISTRATIONS,
-               absl::StrCat("A person has at most ", kMaxOpenRegistrations,
-                            " registrations under way; finish or withdraw one."));
-}
 
 absl::Status AlreadyRegistered() {
   return Error(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_ORGANIZATION_ALREADY_REGISTERED,

@@ -13,13 +13,6 @@
 
 namespace eid::org_registration {
 
-// Registrations of one applicant that are not final.
-inline constexpr int kMaxOpenRegistrations = 100;
-
-// RESOURCE_EXHAUSTED TOO_MANY_REGISTRATIONS unless the person may have one more. Looks at no more
-// than kMaxOpenRegistrations keys.
-absl::Status CheckRoom(const kv::Reader& reader, absl::string_view account_id);
-
 // ALREADY_EXISTS ORGANIZATION_ALREADY_REGISTERED; does not tell whose the other one is.
 absl::Status AlreadyRegistered();
 

@@ -14,6 +14,7 @@
 #include "services/org_registration/admission.h"
 #include "services/org_registration/consents.h"
 #include "services/org_registration/dossier.h"
+#include "services/org_registration/saving.h"
 #include "services/org_registration/store.h"
 #include "services/org_registration/validate.h"
 
@@ -88,7 +89,6 @@ void Filing::Create(const rpc::Call& call, const v1::CreateRegistrationRequest& 
       [this, dossier = std::move(*tidy.mutable_dossier()), id = ids_.NewId(),
        account =
            std::string(call.account_id())](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
-        RETURN_IF_ERROR(CheckRoom(txn, account));
         RegistrationRow row =
             Draft(std::move(id), std::move(account), std::move(dossier), At(txn.time()));
         return Stored(txn, row);

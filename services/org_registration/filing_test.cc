@@ -7,8 +7,8 @@
 #include "eid/org_registration/v1/errors.pb.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "google/rpc/error_details.pb.h"
-#include "services/org_registration/admission.h"
 #include "services/org_registration/dossier.h"
+#include "services/org_registration/saving.h"
 #include "services/org_registration/testing/world.h"
 
 namespace eid::org_registration {
@@ -228,7 +228,7 @@ TEST_CASE("an organization is known by each of its identities") {
 TEST_CASE("a person has so many registrations under way, and no more") {
   World world;
   std::string first;
-  for (int i = 0; i < kMaxOpenRegistrations; ++i) {
+  for (uint32_t i = 0; i < kMaxOpenRegistrations; ++i) {
     const std::string id = Value(world.Create({})).registration_id();
     if (first.empty()) first = id;
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "common/codes/file_code.h"
 #include "common/status/macros.h"
+#include "services/org_registration/saving.h"
 
 namespace eid::org_registration {
 namespace {
@@ -66,7 +67,8 @@ absl::StatusOr<std::unique_ptr<kv::Database>> OpenStore(const Config& config) {
   if (mark.has_parent_path()) RETURN_IF_ERROR(MakeDirectory(mark.parent_path()));
   return kv::Database::Open({.path = config.data_dir(),
                              .high_water_path = config.high_water_path(),
-                             .schema_version = kSchemaVersion});
+                             .schema_version = kSchemaVersion,
+                             .migrations = Migrations()});
 }
 
 Filing::Options FilingOptions(const Config& config) {

@@ -78,22 +78,15 @@ kv::TableSpec<RegistrationRow> RegistrationSpec() {
              if (row.away() == PEER_UNSPECIFIED) return {};
              return kv::KeyOf(row.away(), FromTimestamp(row.due_time()));
            }},
-          {.number = kOpenByApplicant,
-           .name = "open_by_applicant",
-           .key = [](const Row& row) -> kv::IndexKeys {
-             if (IsFinal(row.registration().state())) return {};
-             return kv::KeyOf(row.registration().applicant_account_id());
-           }},
       }};
 }
 
-// With what follows from the row's other fields.
-Registration Completed(Registration view, const RegistrationRow& row) {
+// Adds what follows from the row's other fields.
+void Complete(const RegistrationRow& row, Registration& view) {
   view.set_etag(absl::StrCat(row.revision()));
   if (row.has_due_time() && view.owner() != v1::OWNER_UNSPECIFIED) {
     *view.mutable_timer() = row.due_time();
   }
-  return view;
 }
 
 }  // namespace
@@ -121,6 +114,26 @@ const kv::Table<FollowRow>& Follows() {
   return *table;
 }
 
+const kv::Table<OpenCountRow>& OpenCounts() {
+  static const auto* const table = new kv::Table<OpenCountRow>({
+      .number = 4,
+      .name = "open_counts",
+      .key = [](const OpenCountRow& row) { return kv::KeyOf(row.account_id()); },
+  });
+  return *table;
+}
+
+kv::TableSpec<RegistrationRow> RegistrationSpecOfSchema1() {
+  kv::TableSpec<RegistrationRow> spec = RegistrationSpec();
+  spec.indexes.push_back({.number = 8,
+                          .name = "open_by_applicant",
+                          .key = [](const RegistrationRow& row) -> kv::IndexKeys {
+                            if (IsFinal(row.registration().state())) return {};
+                            return kv::KeyOf(row.registration().applicant_account_id());
+                          }});
+  return spec;
+}
+
 std::string SubjectOf(const RegistrationRow& row) {
   const Registration& registration = row.registration();
   return absl::StrCat(registration.applicant_account_id(), "/", registration.registration_id());
@@ -135,18 +148,16 @@ bool IsSubjectOf(absl::string_view account_id, absl::string_view subject,
   return true;
 }
 
-Registration ViewOf(const RegistrationRow& row) { return Completed(row.registration(), row); }
+Registration ViewOf(const RegistrationRow& row) {
+  Registration view = row.registration();
+  Complete(row, view);
+  return view;
+}
 
 Registration ViewOf(RegistrationRow&& row) {
   Registration view = std::move(*row.mutable_registration());
-  return Completed(std::move(view), row);
-}
-
-absl::Status Publish(kv::Txn& txn, RegistrationRow& row) {
-  row.set_revision(txn.revision());
-  *row.mutable_registration()->mutable_update_time() = ToTimestamp(txn.time());
-  txn.Announce(kRegistrationTopic, SubjectOf(row));
-  return Registrations().Put(txn, row);
+  Complete(row, view);
+  return view;
 }
 
 }  // namespace eid::org_registration

@@ -12,7 +12,8 @@
 
 namespace eid::org_registration {
 
-inline constexpr uint32_t kSchemaVersion = 1;
+// 2: open registrations are counted (saving.h).
+inline constexpr uint32_t kSchemaVersion = 2;
 
 // Table of Registrations().
 inline constexpr uint32_t kRegistrationTable = 1;
@@ -31,11 +32,16 @@ inline constexpr uint32_t kByOrganization = 4;       // unique: what a complete 
 inline constexpr uint32_t kByFileCode = 5;           // unique
 inline constexpr uint32_t kByDue = 6;                // due time
 inline constexpr uint32_t kByAwayPeer = 7;           // peer, due time
-inline constexpr uint32_t kOpenByApplicant = 8;      // account; what is not final
+// 8 was what is open by account, until schema 2: never used again.
 
+// Read as you like; written through saving.h alone.
 const kv::Table<RegistrationRow>& Registrations();
 const kv::Table<FileCounterRow>& FileCounters();
 const kv::Table<FollowRow>& Follows();
+const kv::Table<OpenCountRow>& OpenCounts();
+
+// Registrations() as they were before schema 2, for the migration.
+kv::TableSpec<RegistrationRow> RegistrationSpecOfSchema1();
 
 // Subject of an announcement: names the applicant too, so that a watch need not load the
 // registrations of others.
@@ -47,8 +53,5 @@ bool IsSubjectOf(absl::string_view account_id, absl::string_view subject,
 // What the owner of the resource is shown: with etag and timer.
 v1::Registration ViewOf(RegistrationRow&& row);
 v1::Registration ViewOf(const RegistrationRow& row);
-
-// Writes the row after a change that people see: a new revision, announced.
-absl::Status Publish(kv::Txn& txn, RegistrationRow& row);
 
 }  // namespace eid::org_registration

@@ -10,6 +10,7 @@
 #include "common/log/log.h"
 #include "common/status/enum_text.h"
 #include "common/status/macros.h"
+#include "services/org_registration/saving.h"
 #include "services/org_registration/store.h"
 
 namespace eid::org_registration {
@@ -248,7 +249,7 @@ void Workflow::Commit(const Seen& seen, Change change) {
         ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(txn, KeyOfRow(*seen)));
         if (row.revision() != seen->revision()) return absl::OkStatus();  // another was first
         const bool visible = change({txn.time(), options_.periods}, row);
-        if (!visible) return Registrations().Put(txn, row);
+        if (!visible) return Keep(txn, row);
         RETURN_IF_ERROR(Publish(txn, row));
         v1::Registration& registration = *row.mutable_registration();
         *outcome = {true, registration.state(), std::move(*registration.mutable_last_problem())};

@@ -14,6 +14,7 @@
 #include "common/testing/matchers.h"
 #include "services/org_registration/decide.h"
 #include "services/org_registration/following.h"
+#include "services/org_registration/saving.h"
 #include "services/org_registration/store.h"
 #include "services/org_registration/workflow.h"
 

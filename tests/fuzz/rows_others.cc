@@ -109,6 +109,7 @@ std::vector<MessageEntry> OtherRows() {
   entries.push_back(RowEntry(org_registration::Registrations(), ReadRegistration));
   entries.push_back(RowEntry(org_registration::FileCounters(), [](const auto&) {}));
   entries.push_back(RowEntry(org_registration::Follows(), [](const auto&) {}));
+  entries.push_back(RowEntry(org_registration::OpenCounts(), [](const auto&) {}));
   entries.push_back(RowEntry(verification::Verifications(), ReadVerification));
   static const auto* const messages = new kv::Table<outbox::MessageRow>(outbox::MessageTable(9));
   entries.push_back(RowEntry(*messages, [](const outbox::MessageRow& row) {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/org_registration/saving.h"
+
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/clock/timestamp.h"
+#include "common/kv/key.h"
+#include "common/log/log.h"
+#include "common/status/macros.h"
+#include "common/status/status.h"
+#include "eid/org_registration/v1/errors.pb.h"
+#include "services/org_registration/decide.h"
+#include "services/org_registration/store.h"
+
+namespace eid::org_registration {
+namespace {
+
+absl::Status TooMany() {
+  return Error(absl::StatusCode::kResourceExhausted, v1::ERROR_REASON_TOO_MANY_REGISTRATIONS,
+               absl::StrCat("A person has at most ", kMaxOpenRegistrations,
+                            " registrations under way; finish or withdraw one."));
+}
+
+absl::Status CountOne(kv::Txn& txn, const std::string& account_id) {
+  absl::StatusOr<OpenCountRow> count = OpenCounts().Get(txn, kv::KeyOf(account_id));
+  if (absl::IsNotFound(count.status())) {
+    count = OpenCountRow();
+    count->set_account_id(account_id);
+  }
+  RETURN_IF_ERROR(count.status());
+  if (count->open() >= kMaxOpenRegistrations) return TooMany();
+  count->set_open(count->open() + 1);
+  return OpenCounts().Put(txn, *count);
+}
+
+absl::Status DiscountOne(kv::Txn& txn, const std::string& account_id) {
+  const std::string key = kv::KeyOf(account_id);
+  absl::StatusOr<OpenCountRow> count = OpenCounts().Get(txn, key);
+  if (absl::IsNotFound(count.status())) {
+    // A person must be able to come to an end with what they began, whatever befell the count.
+    LOG(ERROR) << "the count of somebody's open registrations is lost";
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(count.status());
+  // Nobody who has come to an end with everything is kept.
+  if (count->open() <= 1) return OpenCounts().Delete(txn, key);
+  count->set_open(count->open() - 1);
+  return OpenCounts().Put(txn, *count);
+}
+
+// Every row that is written passes here: what is open is counted, once.
+absl::Status Count(kv::Txn& txn, RegistrationRow& row) {
+  const v1::Registration& registration = row.registration();
+  const bool open = !IsFinal(registration.state());
+  if (open == row.counted()) return absl::OkStatus();
+  RETURN_IF_ERROR(open ? CountOne(txn, registration.applicant_account_id())
+                       : DiscountOne(txn, registration.applicant_account_id()));
+  row.set_counted(open);
+  return absl::OkStatus();
+}
+
+// 2: open registrations are counted; until then they were found by an index, which goes.
+absl::Status CountAll(kv::Txn& txn) {
+  static const auto* const before = new kv::Table<RegistrationRow>(RegistrationSpecOfSchema1());
+  std::vector<std::string> keys;
+  RETURN_IF_ERROR(before->ScanKeys(txn, {}, [&](absl::string_view key, absl::string_view) {
+    keys.emplace_back(key);
+    return true;
+  }));
+  std::map<std::string, uint32_t> open;
+  for (const std::string& key : keys) {
+    ASSIGN_OR_RETURN(RegistrationRow row, before->Get(txn, key));
+    RETURN_IF_ERROR(before->Delete(txn, key));
+    row.set_counted(!IsFinal(row.registration().state()));
+    if (row.counted()) ++open[row.registration().applicant_account_id()];
+    RETURN_IF_ERROR(Registrations().Insert(txn, row));
+  }
+  for (const auto& [account_id, count] : open) {
+    OpenCountRow row;
+    row.set_account_id(account_id);
+    row.set_open(count);
+    RETURN_IF_ERROR(OpenCounts().Put(txn, row));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Publish(kv::Txn& txn, RegistrationRow& row) {
+  row.set_revision(txn.revision());
+  *row.mutable_registration()->mutable_update_time() = ToTimestamp(txn.time());
+  // First, since it may refuse: undoing a body that wrote costs more.
+  RETURN_IF_ERROR(Keep(txn, row));
+  txn.Announce(kRegistrationTopic, SubjectOf(row));
+  return absl::OkStatus();
+}
+
+absl::Status Keep(kv::Txn& txn, RegistrationRow& row) {
+  RETURN_IF_ERROR(Count(txn, row));
+  return Registrations().Put(txn, row);
+}
+
+std::vector<kv::Migration> Migrations() { return {CountAll}; }
+
+}  // namespace eid::org_registration
