@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/config.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -32,8 +33,8 @@ using google::protobuf::Reflection;
 constexpr size_t kMaxMetadata = 8192;
 // Of this, other keys: content type, status, request tag.
 constexpr size_t kOtherMetadata = 400;
-#ifdef __clang__
-// The fuzzer is built with clang and its sanitizers, which make everything ten times as slow.
+#ifdef ABSL_HAVE_ADDRESS_SANITIZER
+// As the fuzzer is built: its sanitizers make everything ten times as slow.
 constexpr double kMaxSeconds = 1.0;
 #else
 constexpr double kMaxSeconds = 0.1;

@@ -11,11 +11,10 @@ readonly sanitizer_environment=(
 
 # fuzz [--seconds N] [--short] [TARGET ...]
 fuzz() {
-  local seconds=600 seed=0 targets=() all=() program=$root/build/fuzz/bin/eid_fuzz target failed=0 begin=$SECONDS
+  local seconds=600 short=false targets=() all=() program=$root/build/fuzz/bin/eid_fuzz target failed=0 begin=$SECONDS
   while (($# > 0)); do
     case $1 in
-      # The same inputs each time, so that a change is judged by what it changed. Else others each time.
-      --short) seconds=60 seed=1 ;;
+      --short) seconds=60 short=true ;;
       --seconds)
         [[ ${2-} =~ ^[1-9][0-9]*$ ]] || fail "--seconds takes a number"
         seconds=$2
@@ -37,29 +36,36 @@ fuzz() {
   printf '%-18s %12s %10s %8s %8s %8s\n' target executions features seconds corpus found
   for target in "${targets[@]}"; do
     while (($(jobs -rp | wc -l) >= $(job_count))); do wait -n || failed=1; done
-    fuzz_target "$program" "$target" "$seconds" "$seed" &
+    fuzz_target "$program" "$target" "$seconds" "$short" &
   done
   while (($(jobs -p | wc -l) > 0)); do wait -n || failed=1; done
   say "fuzzed ${#targets[@]} targets in $((SECONDS - begin)) s, the build included"
   ((failed == 0)) || fail "something was found: see above"
 }
 
-# fuzz_target PROGRAM NAME SECONDS SEED: a row of the table; fails if something was found. What it learns stays in
-# .dev/fuzz/NAME/corpus for the next run.
+# fuzz_target PROGRAM NAME SECONDS SHORT: a row of the table; fails if something was found. What it learns stays in
+# .dev/fuzz/NAME/corpus for the next run, which goes on from there with other dice. A short run begins each time
+# where a clean checkout does, with the same dice, so that a change is judged without what earlier runs left; how
+# far it gets before its time is over is the machine's.
 fuzz_target() {
   local program=$1 name=$2 seconds=$3 folder=$state/fuzz/$2 log=$state/fuzz/$2/log begin=$SECONDS status=0
   local regressions=$root/tests/fuzz/regressions/$2 executions features corpus found file length
-  mkdir -p -- "$folder/corpus" "$folder/found"
+  local learnt=$folder/corpus seed=0
+  if [[ $4 == true ]]; then
+    learnt=$folder/short seed=1
+    rm -rf -- "$learnt" "$folder/seeds"
+  fi
+  mkdir -p -- "$learnt" "$folder/found"
   "$program" "--target=$name" "--seeds=$folder/seeds" || return 1
   length=$("$program" --list | sed -n "s/^$name //p")
   if [[ ! -d $regressions ]]; then regressions=$folder/seeds; fi
   env "${sanitizer_environment[@]}" \
-    "$program" "--target=$name" "-max_total_time=$seconds" "-seed=$4" -entropic=0 "-max_len=$length" -timeout=10 -rss_limit_mb=2048 \
+    "$program" "--target=$name" "-max_total_time=$seconds" "-seed=$seed" -entropic=0 "-max_len=$length" -timeout=10 -rss_limit_mb=2048 \
     -print_final_stats=1 "-artifact_prefix=$folder/found/$(date +%Y%m%d-%H%M%S)-" \
-    "$folder/corpus" "$folder/seeds" "$regressions" >"$log" 2>&1 </dev/null || status=$?
+    "$learnt" "$folder/seeds" "$regressions" >"$log" 2>&1 </dev/null || status=$?
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   features=$(sed -n 's/.* ft: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
-  corpus=$(find "$folder/corpus" -type f | wc -l)
+  corpus=$(find "$learnt" -type f | wc -l)
   mapfile -t found < <(sed -n 's/.*Test unit written to //p' "$log")
   printf '%-18s %12s %10s %8s %8s %8s\n' "$name" "${executions:--}" "${features:--}" $((SECONDS - begin)) "$corpus" \
     "${#found[@]}"
