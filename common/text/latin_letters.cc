@@ -2,6 +2,7 @@
 #include "common/text/latin_letters.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -14,7 +15,7 @@ namespace {
 // One mark: base + mark is the letter at the same place of `composed`.
 struct MarkRow {
   char32_t mark;
-  int combining_class;
+  uint8_t combining_class;
   const char32_t* base;
   const char32_t* composed;
 };
@@ -85,10 +86,13 @@ constexpr std::pair<char32_t, char32_t> kSingletons[] = {
 constexpr const char32_t* kUpper = U"ÆÐØÞĐĦĲĿŁŊŒŦƠƯƷẞ";
 constexpr const char32_t* kLower = U"æðøþđħĳŀłŋœŧơưʒß";
 
+// Where Unicode has its combining marks.
+constexpr char32_t kFirstMark = 0x300, kLastMark = 0x36F;
+
 struct Tables {
+  std::array<uint8_t, kLastMark - kFirstMark + 1> classes{};
   absl::flat_hash_map<char32_t, std::pair<char32_t, char32_t>> parts;
   absl::flat_hash_map<uint64_t, char32_t> whole;
-  absl::flat_hash_map<char32_t, int> classes;
   absl::flat_hash_map<char32_t, char32_t> singletons;
   absl::flat_hash_map<char32_t, char32_t> lower;
 };
@@ -99,7 +103,7 @@ const Tables& TheTables() {
   static const Tables& tables = *[] {
     auto* t = new Tables;
     for (const MarkRow& row : kMarks) {
-      t->classes[row.mark] = row.combining_class;
+      t->classes[row.mark - kFirstMark] = row.combining_class;
       for (size_t i = 0; row.base[i] != 0; ++i) {
         t->parts[row.composed[i]] = {row.base[i], row.mark};
         t->whole[PairKey(row.base[i], row.mark)] = row.composed[i];
@@ -137,7 +141,8 @@ void OrderMarks(std::u32string& text) {
     }
     size_t end = i;
     while (end < text.size() && CombiningClass(text[end]) != 0) ++end;
-    std::stable_sort(text.begin() + i, text.begin() + end, by_class);
+    const auto first = text.begin() + i, last = text.begin() + end;
+    if (!std::is_sorted(first, last, by_class)) std::stable_sort(first, last, by_class);
     i = end;
   }
 }
@@ -145,10 +150,8 @@ void OrderMarks(std::u32string& text) {
 }  // namespace
 
 int CombiningClass(char32_t c) {
-  if (c < 0x300 || c > 0x36F) return 0;
-  const auto& classes = TheTables().classes;
-  const auto it = classes.find(c);
-  return it == classes.end() ? 0 : it->second;
+  if (c < kFirstMark || c > kLastMark) return 0;
+  return TheTables().classes[c - kFirstMark];
 }
 
 char32_t LowerDecomposed(char32_t c) {
@@ -168,27 +171,27 @@ std::u32string Decompose(const std::u32string& text) {
 
 // The algorithm of UAX #15: a mark joins the last starter unless a mark of the same or a higher
 // class lies between.
-std::u32string Compose(const std::u32string& decomposed) {
-  std::u32string text = decomposed;
+std::u32string Compose(std::u32string text) {
   OrderMarks(text);
   const auto& whole = TheTables().whole;
-  std::u32string out;
-  out.reserve(text.size());
+  // What is composed takes the place of what was read.
+  size_t size = 0;
   size_t starter = std::u32string::npos;
   int last_class = 0;
   for (const char32_t c : text) {
     const int combining_class = CombiningClass(c);
     if (starter != std::u32string::npos && combining_class > last_class) {
-      if (const auto it = whole.find(PairKey(out[starter], c)); it != whole.end()) {
-        out[starter] = it->second;
+      if (const auto it = whole.find(PairKey(text[starter], c)); it != whole.end()) {
+        text[starter] = it->second;
         continue;
       }
     }
-    if (combining_class == 0) starter = out.size();
+    if (combining_class == 0) starter = size;
     last_class = combining_class;
-    out.push_back(c);
+    text[size++] = c;
   }
-  return out;
+  text.resize(size);
+  return text;
 }
 
 }  // namespace eid::text

@@ -17,7 +17,7 @@ inline constexpr char32_t kGrave = 0x300, kAcute = 0x301, kCircumflex = 0x302, k
 std::u32string Decompose(const std::u32string& text);
 // The marks in canonical order and joined with their letters, as far as Unicode has a letter for
 // it. Composing what Decompose gave is NFC.
-std::u32string Compose(const std::u32string& decomposed);
+std::u32string Compose(std::u32string decomposed);
 
 // The canonical combining class of a mark of the table; 0 for everything else.
 int CombiningClass(char32_t character);

@@ -2,6 +2,7 @@
 #include "common/text/name.h"
 
 #include "common/text/latin_letters.h"
+#include "common/text/tone_marks.h"
 #include "common/text/utf8.h"
 #include "common/text/vietnamese.h"
 
@@ -37,9 +38,8 @@ std::string WithoutDiacritics(absl::string_view key) {
   return EncodeUtf8(out);
 }
 
-}  // namespace
-
-std::string NormaliseName(absl::string_view name) {
+// No space at the ends, inner white space as one space.
+std::u32string WithSingleSpaces(absl::string_view name) {
   std::u32string out;
   bool space = false;
   for (const char32_t c : DecodeUtf8(name)) {
@@ -51,18 +51,24 @@ std::string NormaliseName(absl::string_view name) {
     space = false;
     out.push_back(c);
   }
-  return ComposeNfc(EncodeUtf8(out));
+  return out;
+}
+
+}  // namespace
+
+std::string NormaliseName(absl::string_view name) {
+  return ComposeNfc(EncodeUtf8(WithSingleSpaces(name)));
 }
 
 std::string NameKey(absl::string_view name) {
-  std::u32string signs = DecodeUtf8(NormaliseName(name));
-  for (char32_t& c : signs) c = OneSign(c);
-  return CanonicalToneMarks(FoldCase(EncodeUtf8(signs)));
+  std::u32string signs = Decompose(WithSingleSpaces(name));
+  for (char32_t& c : signs) c = LowerDecomposed(OneSign(c));
+  return EncodeUtf8(Compose(MoveToneMarks(signs)));
 }
 
 bool SameName(absl::string_view a, absl::string_view b) {
   const std::string key = NameKey(a);
-  return Comparable(key) && key == NameKey(b);
+  return Comparable(key) && (a == b || key == NameKey(b));
 }
 
 bool SameNameIgnoringDiacritics(absl::string_view a, absl::string_view b) {

@@ -202,7 +202,7 @@ OrganizationKey OrganizationNameKey(absl::string_view name) {
 
 bool SameOrganizationName(absl::string_view a, absl::string_view b) {
   const std::string key = OrganizationNameKey(a).key;
-  return !key.empty() && IsValidUtf8(key) && key == OrganizationNameKey(b).key;
+  return !key.empty() && IsValidUtf8(key) && (a == b || key == OrganizationNameKey(b).key);
 }
 
 }  // namespace eid::text

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/text/tone_marks.h"
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "common/text/latin_letters.h"
 #include "common/text/utf8.h"
 #include "common/text/vietnamese.h"
@@ -23,7 +26,8 @@ struct Letter {
   char32_t tone = 0;
 };
 
-using Word = std::vector<Letter>;
+// No syllable has more than seven.
+using Word = absl::InlinedVector<Letter, 8>;
 
 bool IsTone(char32_t c) {
   return c == kGrave || c == kAcute || c == kTilde || c == kHookAbove || c == kDotBelow;
@@ -37,7 +41,7 @@ bool IsWordCharacter(char32_t c) {
 }
 
 // The letters of a decomposed word; nullopt if something in it is not of the Vietnamese alphabet.
-std::optional<Word> ParseWord(const std::u32string& text) {
+std::optional<Word> ParseWord(absl::Span<const char32_t> text) {
   Word word;
   for (const char32_t c : text) {
     if (CombiningClass(c) == 0) {
@@ -59,14 +63,12 @@ std::optional<Word> ParseWord(const std::u32string& text) {
   return word;
 }
 
-std::u32string FormatWord(const Word& word) {
-  std::u32string out;
+void AppendWord(const Word& word, std::u32string& out) {
   for (const Letter& letter : word) {
     out.push_back(letter.base);
     if (letter.quality != 0) out.push_back(letter.quality);
     if (letter.tone != 0) out.push_back(letter.tone);
   }
-  return out;
 }
 
 // The letters without tone, in lower case and composed: "Hoàn" gives "hoan".
@@ -157,8 +159,7 @@ void MoveTone(Word& word) {
 
 }  // namespace
 
-std::string CanonicalToneMarks(absl::string_view text) {
-  const std::u32string in = Decompose(DecodeUtf8(text));
+std::u32string MoveToneMarks(const std::u32string& in) {
   std::u32string out;
   out.reserve(in.size());
   for (size_t i = 0; i < in.size();) {
@@ -168,17 +169,22 @@ std::string CanonicalToneMarks(absl::string_view text) {
       out.push_back(in[i++]);
       continue;
     }
-    const std::u32string letters = in.substr(i, end - i);
-    std::optional<Word> word = ParseWord(letters);
+    const auto letters = absl::MakeConstSpan(in).subspan(i, end - i);
+    std::optional<Word> word;
+    if (std::any_of(letters.begin(), letters.end(), IsTone)) word = ParseWord(letters);
     if (word.has_value()) {
       MoveTone(*word);
-      out += FormatWord(*word);
+      AppendWord(*word, out);
     } else {
-      out += letters;
+      out.append(letters.begin(), letters.end());
     }
     i = end;
   }
-  return EncodeUtf8(Compose(out));
+  return out;
+}
+
+std::string CanonicalToneMarks(absl::string_view text) {
+  return EncodeUtf8(Compose(MoveToneMarks(Decompose(DecodeUtf8(text)))));
 }
 
 }  // namespace eid::text

@@ -2,6 +2,7 @@
 #include "common/text/vietnamese.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "common/text/latin_letters.h"
@@ -34,7 +35,7 @@ std::string FoldCase(absl::string_view text) {
   if (IsAscii(text)) return absl::AsciiStrToLower(text);
   std::u32string letters = Decompose(DecodeUtf8(text));
   for (char32_t& c : letters) c = LowerDecomposed(c);
-  return EncodeUtf8(Compose(letters));
+  return EncodeUtf8(Compose(std::move(letters)));
 }
 
 }  // namespace eid::text
