@@ -2,6 +2,7 @@
 #include "common/text/name.h"
 
 #include "common/text/latin_letters.h"
+#include "common/text/normal_name.h"
 #include "common/text/tone_marks.h"
 #include "common/text/utf8.h"
 #include "common/text/vietnamese.h"
@@ -57,6 +58,7 @@ std::u32string WithSingleSpaces(absl::string_view name) {
 }  // namespace
 
 std::string NormaliseName(absl::string_view name) {
+  if (LooksNormal(name)) return std::string(name);
   return ComposeNfc(EncodeUtf8(WithSingleSpaces(name)));
 }
 
