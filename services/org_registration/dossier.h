@@ -12,6 +12,7 @@ namespace eid::org_registration {
 // Names and texts in NFC with single spaces, codes without space around them, the phone as E.164,
 // the e-mail's domain in lower case, no empty parts, nothing that the contract does not know. What
 // is malformed stays as it is, for the checks to name it. Idempotent.
+void MakeCanonical(dossier::v1::Dossier& dossier);
 dossier::v1::Dossier Canonical(dossier::v1::Dossier dossier);
 
 // Clears messages that say nothing: an absent part and an empty one have one digest.
