@@ -39,13 +39,24 @@ std::vector<std::string> AddressWords(absl::string_view part) {
   return absl::StrSplit(text::NameKey(plain), ' ', absl::SkipEmpty());
 }
 
-// Kinds of communes since 1 July 2025 and their abbreviations, as name keys.
+// A kind of communes as it is written, in the words of name keys.
 struct UnitKind {
-  const char* written;
-  const char* kind;
+  std::vector<std::string> written;
+  std::string kind;
 };
-constexpr UnitKind kUnitKinds[] = {{"phường", "phường"}, {"p", "phường"},        {"xã", "xã"},
-                                   {"x", "xã"},          {"đặc khu", "đặc khu"}, {"đk", "đặc khu"}};
+
+// Those since 1 July 2025 and their abbreviations.
+const std::vector<UnitKind>& UnitKinds() {
+  static const auto& kinds = *new std::vector<UnitKind>{
+      {AddressWords("phường"), text::NameKey("phường")},
+      {AddressWords("p"), text::NameKey("phường")},
+      {AddressWords("xã"), text::NameKey("xã")},
+      {AddressWords("x"), text::NameKey("xã")},
+      {AddressWords("đặc khu"), text::NameKey("đặc khu")},
+      {AddressWords("đk"), text::NameKey("đặc khu")},
+  };
+  return kinds;
+}
 
 struct Commune {
   std::string kind;  // empty: not said
@@ -54,15 +65,14 @@ struct Commune {
 
 Commune CommuneOf(absl::string_view value) {
   const std::vector<std::string> words = AddressWords(value);
-  for (const UnitKind& unit : kUnitKinds) {
-    const std::vector<std::string> written = AddressWords(unit.written);
+  for (const UnitKind& unit : UnitKinds()) {
+    const std::vector<std::string>& written = unit.written;
     if (words.size() <= written.size() ||
         !std::equal(written.begin(), written.end(), words.begin())) {
       continue;
     }
-    return {
-        text::NameKey(unit.kind),
-        absl::StrJoin(words.begin() + static_cast<ptrdiff_t>(written.size()), words.end(), " ")};
+    return {unit.kind, absl::StrJoin(words.begin() + static_cast<ptrdiff_t>(written.size()),
+                                     words.end(), " ")};
   }
   return {"", absl::StrJoin(words, " ")};
 }
