@@ -9,6 +9,7 @@
 
 #include "common/fault/fault.h"
 #include "common/kv/batch_trace.h"
+#include "common/kv/view.h"
 #include "common/log/log.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
@@ -20,8 +21,11 @@ namespace {
 constexpr size_t kMaxBatchJobs = 512;
 // A batch that has grown to this takes no further body: it has to fit in memory several times over.
 constexpr size_t kMaxBatchBytes = size_t{8} << 20;
-// Batches that may wait for the completion thread before the writer waits for it.
+constexpr size_t kMaxKeptBytes = size_t{1} << 20;
+// Batches that may wait for the completion thread before the writers wait for it.
 constexpr size_t kMaxFinished = 16;
+// Between two attempts to sync the high-water mark.
+constexpr std::chrono::nanoseconds kMarkRetry = std::chrono::seconds(1);
 constexpr absl::Duration kRetryWhenFull = absl::Milliseconds(200);
 constexpr absl::Duration kRetryWhenOutOfSpace = absl::Seconds(10);
 constexpr absl::Duration kRetryWhenClosing = absl::Seconds(1);
@@ -51,6 +55,15 @@ absl::Status TooLate() {
                "The deadline passed before the change began.");
 }
 
+// Moves as many as that to `taken`, which is empty.
+template <class T>
+void TakeFront(std::deque<T>& from, size_t most, std::deque<T>& taken) {
+  if (from.size() <= most) return taken.swap(from);
+  const auto end = from.begin() + static_cast<ptrdiff_t>(most);
+  taken.assign(std::move_iterator(from.begin()), std::move_iterator(end));
+  from.erase(from.begin(), end);
+}
+
 // A mark that lags is better than a store that stops.
 void LogIfFailed(const absl::Status& status) {
   if (!status.ok()) LOG(WARNING) << "high-water mark: " << status.message();
@@ -71,20 +84,21 @@ Committer::Committer(const Engine& engine, const DatabaseOptions& options, const
       state_(std::move(state)),
       sweeper_(options.request_id_ttl),
       durable_revision_(state_.revision()),
-      writer_([this] { RunWriter(); }),
-      completion_([this] { RunCompletion(); }) {}
+      completion_([this] { RunCompletion(); }) {
+  for (std::thread& writer : writers_) writer = std::thread([this] { RunWriter(); });
+}
 
 void Committer::Stop() {
-  if (!writer_.joinable()) return;
+  if (!completion_.joinable()) return;
   {
     const MutexLock lock(queue_mutex_);
     stopping_ = true;
-    queue_filled_.notify_one();
+    turn_is_free_.notify_all();
   }
-  writer_.join();
+  for (std::thread& writer : writers_) writer.join();
   {
     const MutexLock lock(finished_mutex_);
-    writer_ended_ = true;
+    writers_ended_ = true;
     finished_filled_.notify_one();
   }
   completion_.join();
@@ -106,13 +120,13 @@ absl::Status Committer::Enqueue(Job& job) {
   }
   ++jobs_;
   queue_.push_back(std::move(job));
-  // Beyond the first, the writer is on its way already.
-  if (queue_.size() == 1) queue_filled_.notify_one();
+  // Beyond the first, somebody is on their way already.
+  if (queue_.size() == 1) (building_ ? may_build_ : turn_is_free_).notify_one();
   return absl::OkStatus();
 }
 
 Statistics Committer::statistics() const {
-  Statistics statistics = {.batches = batches_, .syncs = syncs_, .expired = expired_};
+  Statistics statistics = {.batches = batch_count_, .syncs = syncs_, .expired = expired_};
   statistics.out_of_space = !engine_.HasSpace();
   const MutexLock lock(queue_mutex_);
   statistics.jobs = jobs_;
@@ -123,48 +137,68 @@ Statistics Committer::statistics() const {
 
 void Committer::RunWriter() {
   on_store_thread = true;
-  std::deque<Job> taken;
-  while (TakeJobs(taken)) {
-    while (!taken.empty()) HandOver(RunBatch(taken));
+  while (TakeTurn()) {
+    Batch& batch = batches_[next_batch_];
+    next_batch_ = 1 - next_batch_;
+    Build(batch);
+    Close(batch);
+    PassTurn();
+    Write(batch);
+    FreeLog();
   }
 }
 
-bool Committer::TakeJobs(std::deque<Job>& taken) {
+bool Committer::TakeTurn() {
   MutexLock lock(queue_mutex_);
-  while (queue_.empty() && !stopping_) lock.Wait(queue_filled_);
-  if (queue_.size() <= kMaxBatchJobs) {
-    taken.swap(queue_);
-    return !taken.empty();
-  }
-  const auto end = queue_.begin() + kMaxBatchJobs;
-  taken.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
-  queue_.erase(queue_.begin(), end);
-  return true;
+  while (building_ || (queue_.empty() && !stopping_)) lock.Wait(turn_is_free_);
+  building_ = !queue_.empty();
+  return building_;
 }
 
-Committer::Finished Committer::RunBatch(std::deque<Job>& taken) {
-  ++batches_;
-  txn_.StartBatch(state_.revision(), clock_.TimeNow());
-  std::vector<Job> jobs;
-  jobs.reserve(taken.size());
-  uint64_t announced = 0;
-  while (!taken.empty() && txn_.batch()->GetDataSize() < kMaxBatchBytes) {
-    if (!jobs.empty()) fault::Point("mid_batch");
-    jobs.push_back(std::move(taken.front()));
+void Committer::PassTurn() {
+  const MutexLock lock(queue_mutex_);
+  building_ = false;
+  if (!queue_.empty() || stopping_) turn_is_free_.notify_one();
+}
+
+void Committer::FreeLog() {
+  const MutexLock lock(queue_mutex_);
+  writing_ = false;
+  may_build_.notify_one();
+}
+
+void Committer::Build(Batch& batch) {
+  batch.layer.Clear();
+  batch.announced = 0;
+  txn_.StartBatch(batch.layer, unwritten_, state_.revision(), clock_.TimeNow());
+  std::deque<Job> taken;
+  while (TakeJobs(batch, taken)) RunBodies(batch, taken);
+}
+
+bool Committer::TakeJobs(const Batch& batch, std::deque<Job>& taken) {
+  const bool is_full = batch.jobs.size() >= kMaxBatchJobs || batch.layer.bytes() >= kMaxBatchBytes;
+  MutexLock lock(queue_mutex_);
+  // What did not fit, first come, first served.
+  queue_.insert(queue_.begin(), std::move_iterator(taken.begin()), std::move_iterator(taken.end()));
+  taken.clear();
+  while (batch.jobs.empty() || writing_) {
+    if (!queue_.empty() && !is_full) {
+      TakeFront(queue_, kMaxBatchJobs - batch.jobs.size(), taken);
+      return true;
+    }
+    lock.Wait(may_build_);
+  }
+  writing_ = true;
+  return false;
+}
+
+void Committer::RunBodies(Batch& batch, std::deque<Job>& taken) {
+  while (!taken.empty() && batch.layer.bytes() < kMaxBatchBytes) {
+    if (!batch.jobs.empty()) fault::Point("mid_batch");
+    batch.jobs.push_back(std::move(taken.front()));
     taken.pop_front();
-    announced += RunBody(jobs.back());
+    batch.announced += RunBody(batch.jobs.back());
   }
-  const uint64_t before = state_.revision();
-  if (fault::Mutant("reply_before_write")) {
-    for (Job& job : jobs) job.status.ok() ? job.done(job.revision) : job.done(job.status);
-    jobs.clear();
-    // As before a slow disk: the answers are out by then.
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  if (!txn_.batch_is_empty()) Commit(announced, jobs);
-  return {.jobs = std::move(jobs),
-          .revision = state_.revision(),
-          .announced = announced > 0 && state_.revision() > before};
 }
 
 uint64_t Committer::RunBody(Job& job) {
@@ -183,39 +217,67 @@ uint64_t Committer::RunBody(Job& job) {
   return announced;
 }
 
-void Committer::Commit(uint64_t announced, std::vector<Job>& jobs) {
-  if (!engine_.HasSpace()) return RefuseAll(jobs);
+// Before the next batch begins, since that one reads what this one writes.
+void Committer::Close(Batch& batch) {
+  ++batch_count_;
+  unwritten_ = nullptr;
+  batch.state = state_;
+  if (batch.layer.empty()) return;
+  if (!engine_.HasSpace()) return RefuseAll(batch);
   if (std::exchange(refusing_, false)) LogEvent(Severity::kInfo, "store.volume_has_space");
-  StateRow next = state_;
+  StateRow& next = batch.state;
   next.set_revision(txn_.revision() - 1);
-  next.set_feed_entries(next.feed_entries() + announced);
-  absl::Status upkeep = TrimFeed(txn_, feed_keep_entries_, announced, next);
-  upkeep.Update(sweeper_.Sweep(txn_, jobs.size()));
+  next.set_feed_entries(next.feed_entries() + batch.announced);
+  absl::Status upkeep = TrimFeed(txn_, feed_keep_entries_, batch.announced, next);
+  upkeep.Update(sweeper_.Sweep(txn_, batch.jobs.size()));
   if (!upkeep.ok()) LOG(ERROR) << "clearing the store: " << upkeep.message();
   LeaveTrace(txn_, next);
   txn_.Put(Space::kMeta, kStateKey, next.SerializeAsString());
-
-  if (fault::Mutant("mark_before_write")) LogIfFailed(mark_.Note(next.revision()));
-  fault::Point("before_write");
-  rocksdb::WriteOptions durable;
-  durable.sync = !fault::Mutant("sync_off");
-  const rocksdb::Status written = engine_.db()->Write(durable, txn_.batch());
-  // Part of it may be in the log. Only the next start can tell what is there.
-  if (!written.ok() && !fault::Mutant("go_on_after_failed_write"))
-    LOG(FATAL) << "a write to the store failed: " << written.ToString();
-  fault::Point("after_write");
-  ++syncs_;
-  state_ = std::move(next);
-  durable_revision_ = state_.revision();
+  state_ = next;
+  unwritten_ = &batch.layer;
 }
 
 // Also those whose body failed or wrote nothing: they may have read what now never was.
-void Committer::RefuseAll(std::vector<Job>& jobs) {
+void Committer::RefuseAll(Batch& batch) {
   if (!std::exchange(refusing_, true)) LogEvent(Severity::kError, "store.volume_full");
-  for (Job& job : jobs) {
+  for (Job& job : batch.jobs) {
     if (job.deadline >= txn_.time()) job.status = OutOfSpace();
   }
+  batch.layer.Clear();
   sweeper_.StartOver();
+}
+
+void Committer::Write(Batch& batch) {
+  if (fault::Mutant("reply_before_write")) {
+    for (Job& job : batch.jobs) {
+      job.status.ok() ? job.done(job.revision) : job.done(job.status);
+    }
+    batch.jobs.clear();
+    // As before a slow disk: the answers are out by then.
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  const bool is_empty = batch.layer.empty();
+  if (!is_empty) {
+    rocksdb::Status written = batch.layer.AppendTo(engine_, batch.bytes);
+    if (fault::Mutant("mark_before_write")) LogIfFailed(mark_.Note(batch.state.revision()));
+    fault::Point("before_write");
+    rocksdb::WriteOptions durable;
+    durable.sync = !fault::Mutant("sync_off");
+    if (written.ok()) written = engine_.db()->Write(durable, &batch.bytes);
+    // Part of it may be in the log. Only the next start can tell what is there.
+    if (!written.ok() && !fault::Mutant("go_on_after_failed_write"))
+      LOG(FATAL) << "a write to the store failed: " << written.ToString();
+    fault::Point("after_write");
+    ++syncs_;
+    durable_revision_ = batch.state.revision();
+    // Its memory serves the next, unless it is much.
+    batch.bytes.GetDataSize() > kMaxKeptBytes ? (void)(batch.bytes = rocksdb::WriteBatch())
+                                              : batch.bytes.Clear();
+  }
+  HandOver({.jobs = std::move(batch.jobs),
+            .revision = batch.state.revision(),
+            .announced = batch.announced > 0 && !is_empty});
+  batch.jobs.clear();
 }
 
 void Committer::HandOver(Finished finished) {
@@ -227,10 +289,10 @@ void Committer::HandOver(Finished finished) {
 
 bool Committer::TakeFinished(Finished& finished, std::chrono::steady_clock::time_point next_mark) {
   MutexLock lock(finished_mutex_);
-  while (finished_.empty() && !writer_ended_) {
+  while (finished_.empty() && !writers_ended_) {
     if (!lock.WaitUntil(finished_filled_, next_mark)) break;
   }
-  if (finished_.empty()) return !writer_ended_;
+  if (finished_.empty()) return !writers_ended_;
   finished = std::move(finished_.front());
   finished_.pop_front();
   finished_drained_.notify_one();
@@ -245,12 +307,15 @@ void Committer::RunCompletion() {
   uint64_t noted = durable_revision_;
   uint64_t marked = noted;
   Finished finished;
-  const auto due = [&] { return noted > marked ? last_mark + mark_interval_ : never; };
+  SteadyClock::duration pause = mark_interval_;
+  const auto due = [&] { return noted > marked ? last_mark + pause : never; };
   const auto sync_if_due = [&] {
     if (SteadyClock::now() < due()) return;
-    LogIfFailed(mark_.Sync());
+    const absl::Status synced = mark_.Sync();
+    LogIfFailed(synced);
     last_mark = SteadyClock::now();
-    marked = noted;
+    if (synced.ok()) marked = noted;
+    pause = synced.ok() ? mark_interval_ : std::max(mark_interval_, kMarkRetry);
   };
   while (TakeFinished(finished, due())) {
     if (finished.revision > noted && mark_.enabled()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service's store: ordered keys, snapshot reads, and atomic durable transactions that run one
-// after another on one writer thread, many to an fsync.
+// after another, many to an fsync, the next while the last are being written.
 //
 // Fail points (common/fault): "mid_batch" between two bodies, "before_write" and "after_write" around
 // the synced write, "before_reply" when a batch is marked and its callers are not yet answered.
@@ -48,7 +48,7 @@ struct KeyRange {
   bool descending = false;
 };
 
-// A consistent view of the store. Never blocks the writer. Must not outlive its Database.
+// A consistent view of the store. Never blocks who writes. Must not outlive its Database.
 // Safe to use from any one thread at a time; const calls from several threads are safe too.
 class Reader {
  public:
@@ -71,7 +71,7 @@ class Reader {
 };
 
 // A transaction: sees what is committed, what earlier bodies of its batch wrote and what it wrote
-// itself. Lives while its body runs, on the writer thread.
+// itself. Lives while its body runs, on a thread of the store.
 class Txn : public Reader {
  public:
   virtual void Put(Space space, absl::string_view key, absl::string_view value) = 0;
@@ -163,7 +163,7 @@ class Database {
   // A snapshot of what is durable now. Cheap; keep it no longer than a request.
   std::unique_ptr<Reader> Read() const;
 
-  // Runs `body` on the writer thread, then `done` on the completion thread once the write is
+  // Runs `body` on a thread of the store, after all that came before, then `done` on the completion thread once the write is
   // durable. Never waits. On the caller's own thread, at once: done(RESOURCE_EXHAUSTED, OVERLOADED)
   // if the queue is full, done(UNAVAILABLE, SHUTTING_DOWN) while closing. DEADLINE_EXCEEDED if
   // `deadline` passed before the body began. RESOURCE_EXHAUSTED, nothing written, if the volume is
