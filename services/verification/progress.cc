@@ -45,29 +45,33 @@ Findings FindingsOf(const VerificationRow& row) {
   return findings;
 }
 
-// What look-up `i`, which is answered, came to.
-v1::LookupOutcome OutcomeOfLookup(const VerificationRow& row, int i, const Findings& findings) {
-  const Lookup& lookup = row.verification().lookups(i);
-  const LookupRow& stored = row.lookups(i);
-  const Origin origin = {lookup.registry_id(), lookup.receipt().as_of_time()};
-  if (stored.has_organization()) {
-    return OutcomeOf(JudgeOrganization(row.dossier(), {origin, stored.organization()}, findings));
+// Says of each look-up that is answered what it came to. All of them: with a person's record an entry of the register
+// may turn out to be that person.
+void SetOutcomes(const Judgement& judgement, VerificationRow& row) {
+  size_t next_person = 0, next_organization = 0;
+  for (int i = 0; i < LookupCount(row); ++i) {
+    Lookup& lookup = *row.mutable_verification()->mutable_lookups(i);
+    const bool of_organization = lookup.subject() == kOrganizationSubject;
+    const bool answered = row.lookups(i).answered();
+    // As in FindingsOf: organizations only when they are answered.
+    if (of_organization && !answered) continue;
+    const auto& outcomes = of_organization ? judgement.organization : judgement.persons;
+    const size_t place = of_organization ? next_organization++ : next_person++;
+    if (answered) {
+      lookup.set_outcome(place < outcomes.size() ? outcomes[place] : v1::LOOKUP_OUTCOME_NOT_FOUND);
+    }
   }
-  if (!stored.has_person()) return v1::LOOKUP_OUTCOME_NOT_FOUND;
-  const auto& others = row.dossier().co_representatives();
-  if (i > others.size()) return v1::LOOKUP_OUTCOME_NOT_FOUND;
-  const dossier::v1::Representative& declared =
-      i == 0 ? row.dossier().representative() : others[i - 1];
-  return OutcomeOf(JudgePerson(lookup.subject(), declared, {origin, stored.person()}));
 }
 
-void Conclude(absl::Time now, const Findings& findings, VerificationRow& row) {
+void Conclude(absl::Time now, const Findings& findings, Judgement judgement, VerificationRow& row) {
   Verification& verification = *row.mutable_verification();
-  const std::vector<v1::FieldVerdict> verdicts = JudgeAll(row.dossier(), findings);
   verification.set_state(Verification::STATE_CONCLUDED);
-  verification.set_result(ResultOf(verdicts, findings));
+  verification.set_result(ResultOf(judgement.verdicts, findings));
   verification.set_deadline_class(DeadlineClassOf(findings));
-  *verification.mutable_verdicts() = {verdicts.begin(), verdicts.end()};
+  verification.clear_verdicts();
+  for (v1::FieldVerdict& verdict : judgement.verdicts) {
+    *verification.add_verdicts() = std::move(verdict);
+  }
   *verification.mutable_conclude_time() = ToTimestamp(now);
   // Nothing is kept that the verdicts do not say.
   row.clear_dossier();
@@ -110,8 +114,7 @@ VerificationRow Open(const v1::EnsureVerificationRequest& request, const Routing
 
 bool TakeAnswer(int lookup, const Answer& answer, absl::Time now, VerificationRow& row) {
   if (!IsOpen(row, lookup)) return false;
-  Verification& verification = *row.mutable_verification();
-  Lookup& shown = *verification.mutable_lookups(lookup);
+  Lookup& shown = *row.mutable_verification()->mutable_lookups(lookup);
   LookupRow& stored = *row.mutable_lookups(lookup);
   shown.set_attempts(shown.attempts() + 1);
   shown.clear_next_attempt_time();
@@ -131,14 +134,11 @@ bool TakeAnswer(int lookup, const Answer& answer, absl::Time now, VerificationRo
   }
 
   const Findings findings = FindingsOf(row);
-  for (int i = 0; i < LookupCount(row); ++i) {
-    if (row.lookups(i).answered()) {
-      verification.mutable_lookups(i)->set_outcome(OutcomeOfLookup(row, i, findings));
-    }
-  }
+  Judgement judgement = JudgeAll(row.dossier(), findings);
+  SetOutcomes(judgement, row);
   const bool all = std::all_of(row.lookups().begin(), row.lookups().end(),
                                [](const LookupRow& l) { return l.answered(); });
-  if (all) Conclude(now, findings, row);
+  if (all) Conclude(now, findings, std::move(judgement), row);
   return true;
 }
 

@@ -86,7 +86,7 @@ Outcome Verify(const Dossier& dossier) {
         PersonFinding{{"population", {}}, FindPerson(other.personal_id())});
   }
   findings.organization.push_back({{"organizations", {}}, FindOrganization(dossier)});
-  const std::vector<v1::FieldVerdict> verdicts = JudgeAll(dossier, findings);
+  const std::vector<v1::FieldVerdict> verdicts = JudgeAll(dossier, findings).verdicts;
   Outcome outcome = {ResultOf(verdicts, findings), {}};
   for (const v1::FieldVerdict& verdict : verdicts) {
     if (verdict.reason() == v1::VERDICT_REASON_UNSPECIFIED) continue;

@@ -2,6 +2,7 @@
 #include "services/verification/verdicts.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -104,10 +105,6 @@ void JudgeCodes(const Dossier& dossier, const OrganizationRecord& record, Judge&
   }
 }
 
-void Append(std::vector<v1::FieldVerdict> more, std::vector<v1::FieldVerdict>& all) {
-  for (v1::FieldVerdict& verdict : more) all.push_back(std::move(verdict));
-}
-
 bool IsFound(const Findings& findings) {
   return std::any_of(findings.organization.begin(), findings.organization.end(),
                      [](const OrganizationFinding& finding) { return finding.record.has_value(); });
@@ -176,25 +173,33 @@ std::vector<v1::FieldVerdict> JudgeOrganization(const Dossier& dossier,
   return judge.Take();
 }
 
-std::vector<v1::FieldVerdict> JudgeAll(const Dossier& dossier, const Findings& findings) {
-  std::vector<v1::FieldVerdict> all;
-  if (findings.representative.has_value()) {
-    Append(JudgePerson("representative", dossier.representative(), *findings.representative), all);
-  }
+Judgement JudgeAll(const Dossier& dossier, const Findings& findings) {
+  Judgement all;
+  const auto take = [&](std::vector<v1::FieldVerdict> verdicts, bool found) {
+    const v1::LookupOutcome outcome = found ? OutcomeOf(verdicts) : v1::LOOKUP_OUTCOME_NOT_FOUND;
+    std::move(verdicts.begin(), verdicts.end(), std::back_inserter(all.verdicts));
+    return outcome;
+  };
+  const auto judge_person = [&](absl::string_view path, const dossier::v1::Representative& declared,
+                                const std::optional<PersonFinding>& finding) {
+    if (!finding.has_value()) return v1::LOOKUP_OUTCOME_UNSPECIFIED;
+    return take(JudgePerson(path, declared, *finding), finding->record.has_value());
+  };
+  all.persons.push_back(
+      judge_person("representative", dossier.representative(), findings.representative));
   for (size_t i = 0; i < findings.co_representatives.size(); ++i) {
-    if (!findings.co_representatives[i].has_value()) continue;
-    Append(JudgePerson(Indexed("co_representatives", i),
-                       dossier.co_representatives(static_cast<int>(i)),
-                       *findings.co_representatives[i]),
-           all);
+    all.persons.push_back(judge_person(Indexed("co_representatives", i),
+                                       dossier.co_representatives(static_cast<int>(i)),
+                                       findings.co_representatives[i]));
   }
   for (const OrganizationFinding& finding : findings.organization) {
-    Append(JudgeOrganization(dossier, finding, findings), all);
+    all.organization.push_back(
+        take(JudgeOrganization(dossier, finding, findings), finding.record.has_value()));
   }
   if (!findings.organization.empty() && !IsFound(findings)) {
     Judge judge("", findings.organization.front().origin, KeeperOf(dossier));
     judge.Add(KeyField(dossier), v1::VERDICT_NOT_AVAILABLE, v1::VERDICT_REASON_RECORD_NOT_FOUND);
-    Append(judge.Take(), all);
+    take(judge.Take(), false);
   }
   return all;
 }

@@ -56,10 +56,20 @@ std::vector<v1::FieldVerdict> JudgeOrganization(const dossier::v1::Dossier& doss
                                                 const OrganizationFinding& finding,
                                                 const Findings& findings);
 
-// All verdicts, in the order of the dossier's fields by source. An organization that no registry knows gets the one
-// verdict NOT_AVAILABLE, RECORD_NOT_FOUND on the field that it was looked up by.
-std::vector<v1::FieldVerdict> JudgeAll(const dossier::v1::Dossier& dossier,
-                                       const Findings& findings);
+// What all answers say.
+struct Judgement {
+  // In the order of the dossier's fields by source.
+  std::vector<v1::FieldVerdict> verdicts;
+  // What each answer came to: MATCH or MISMATCH by its own verdicts, NOT_FOUND without a record, unspecified when there is
+  // none yet. The representative, then the co-representatives.
+  std::vector<v1::LookupOutcome> persons;
+  // As Findings::organization.
+  std::vector<v1::LookupOutcome> organization;
+};
+
+// An organization that no registry knows gets the one verdict NOT_AVAILABLE, RECORD_NOT_FOUND on the field that it was
+// looked up by.
+Judgement JudgeAll(const dossier::v1::Dossier& dossier, const Findings& findings);
 
 // MISMATCH when a field differs; else NOT_FOUND when no registry knows the organization; else MATCH.
 v1::VerificationResult ResultOf(const std::vector<v1::FieldVerdict>& verdicts,

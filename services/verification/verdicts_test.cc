@@ -280,7 +280,7 @@ void Check(const Case& c) {
   World world;
   c.change(world);
   const Findings findings = world.Ask();
-  const std::vector<v1::FieldVerdict> verdicts = JudgeAll(world.dossier, findings);
+  const std::vector<v1::FieldVerdict> verdicts = JudgeAll(world.dossier, findings).verdicts;
   const std::vector<v1::FieldVerdict> found = On(c.field, verdicts);
   // The register may speak of a person's name too; the population database comes first.
   REQUIRE_FALSE(found.empty());
@@ -304,7 +304,7 @@ TEST_CASE("verdicts on its representatives") {
 
 TEST_CASE("a dossier that says what the registries say matches in every field") {
   const World world;
-  const std::vector<v1::FieldVerdict> verdicts = JudgeAll(world.dossier, world.Ask());
+  const std::vector<v1::FieldVerdict> verdicts = JudgeAll(world.dossier, world.Ask()).verdicts;
   CHECK(verdicts.size() == 14);
   for (const v1::FieldVerdict& verdict : verdicts) {
     INFO(verdict.field());
@@ -317,17 +317,17 @@ TEST_CASE("somebody in another's place is one fault, a third person is another")
   World world;
   world.organization.clear_representatives();
   *world.organization.add_representatives() = testing::Registered(testing::OtherPerson());
-  CHECK(On("co_representatives", JudgeAll(world.dossier, world.Ask())).empty());
+  CHECK(On("co_representatives", JudgeAll(world.dossier, world.Ask()).verdicts).empty());
   PersonRecord third = testing::OtherPerson();
   third.set_personal_id(testing::kThirdPersonalId);
   *world.organization.add_representatives() = testing::Registered(third);
-  CHECK(On("co_representatives", JudgeAll(world.dossier, world.Ask())).size() == 1);
+  CHECK(On("co_representatives", JudgeAll(world.dossier, world.Ask()).verdicts).size() == 1);
 }
 
 TEST_CASE("the register's name of a person is judged beside the population database's") {
   World world;
   world.organization.mutable_representatives(0)->set_full_name("Le Van Nui Xanh");
-  const auto names = On("representative.full_name", JudgeAll(world.dossier, world.Ask()));
+  const auto names = On("representative.full_name", JudgeAll(world.dossier, world.Ask()).verdicts);
   REQUIRE(names.size() == 2);
   CHECK(names[0].registry_id() == "population");
   CHECK(names[0].verdict() == v1::VERDICT_MATCH);
@@ -339,7 +339,8 @@ TEST_CASE("nothing of a person is shown but the last three characters") {
   World world;
   world.AddOther(testing::OtherPerson());
   RegisterByPassport(world);
-  for (const v1::FieldVerdict& verdict : JudgeAll(world.dossier, world.Ask())) {
+  const Judgement judgement = JudgeAll(world.dossier, world.Ask());
+  for (const v1::FieldVerdict& verdict : judgement.verdicts) {
     INFO(verdict.field());
     for (const std::string secret :
          {"001090123456", "079302000001", "B1234567", "Núi Xanh", "Sông Trong", "1990"}) {
@@ -352,9 +353,27 @@ TEST_CASE("an organization found in one of two registries is in a database") {
   World world;
   Findings findings = world.Ask();
   findings.organization.insert(findings.organization.begin(), {{"special", {}}, std::nullopt});
-  const auto verdicts = JudgeAll(world.dossier, findings);
+  const auto verdicts = JudgeAll(world.dossier, findings).verdicts;
   CHECK(ResultOf(verdicts, findings) == v1::VERIFICATION_RESULT_MATCH);
   CHECK(DeadlineClassOf(findings) == v1::DEADLINE_CLASS_IN_DATABASE);
+}
+
+TEST_CASE("what each answer came to is told one by one") {
+  World world;
+  PersonRecord other = testing::OtherPerson();
+  world.AddOther(other);
+  world.AddOther(other);
+  world.organization.mutable_names()->set_vietnamese("Công ty Cổ phần Khác");
+  Findings findings = world.Ask();
+  findings.representative->record.reset();
+  findings.co_representatives[1].reset();
+  findings.organization.push_back({{"special", {}}, std::nullopt});
+  const Judgement judgement = JudgeAll(world.dossier, findings);
+  CHECK(judgement.persons == std::vector<v1::LookupOutcome>{v1::LOOKUP_OUTCOME_NOT_FOUND,
+                                                            v1::LOOKUP_OUTCOME_MATCH,
+                                                            v1::LOOKUP_OUTCOME_UNSPECIFIED});
+  CHECK(judgement.organization ==
+        std::vector<v1::LookupOutcome>{v1::LOOKUP_OUTCOME_MISMATCH, v1::LOOKUP_OUTCOME_NOT_FOUND});
 }
 
 TEST_CASE("every reason has a remedy in both languages for every keeper") {
