@@ -90,7 +90,7 @@ void ReadVerification(const verification::VerificationRow& row) {
   }
   findings.co_representatives.resize(static_cast<size_t>(row.dossier().co_representatives_size()),
                                      findings.representative);
-  const auto verdicts = verification::JudgeAll(row.dossier(), findings);
+  const auto verdicts = verification::JudgeAll(row.dossier(), findings).verdicts;
   (void)verification::ResultOf(verdicts, findings);
   (void)verification::DeadlineClassOf(findings);
   for (const auto& verdict : verdicts) {
