@@ -194,10 +194,14 @@ RegistrationRow Draft(std::string registration_id, std::string account_id, Dossi
   Registration& registration = *row.mutable_registration();
   registration.set_registration_id(std::move(registration_id));
   registration.set_applicant_account_id(std::move(account_id));
-  *registration.mutable_create_time() = ToTimestamp(moment.now);
   SetDossier(row, std::move(dossier));
-  Enter(row, Registration::STATE_DRAFT, moment);
+  Begin(row, moment);
   return row;
+}
+
+void Begin(RegistrationRow& draft, const Moment& moment) {
+  *draft.mutable_registration()->mutable_create_time() = ToTimestamp(moment.now);
+  Enter(draft, Registration::STATE_DRAFT, moment);
 }
 
 absl::StatusOr<bool> Update(RegistrationRow& row, const FieldMask& mask, const Dossier& values,

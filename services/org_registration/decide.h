@@ -64,9 +64,11 @@ absl::Status Require(const v1::Registration& registration, Verb verb);
 // Moves to a state: sets owner and timer, forgets the problems of the state before.
 void Enter(RegistrationRow& row, v1::Registration::State state, const Moment& moment);
 
-// A new draft. The dossier is canonical.
+// A new draft. The dossier is canonical; it is digested here, so this is better not done where others
+// wait: Begin sets another beginning.
 RegistrationRow Draft(std::string registration_id, std::string account_id,
                       dossier::v1::Dossier dossier, const Moment& moment);
+void Begin(RegistrationRow& draft, const Moment& moment);
 
 // Takes the fields of the mask from `values` (canonical). False: nothing changed, and nothing was
 // done. In AWAITING_CONSENT every consent is void, and the registration goes back to where it was

@@ -30,6 +30,14 @@ kv::RequestKey KeyOf(const rpc::Call& call, const Request& request) {
           .digest = kv::DigestOf(request)};
 }
 
+// The request, its dossier canonical. What is digested for a repetition is the request as it came.
+template <class Request>
+Request Tidied(const Request& request) {
+  Request tidy = request;
+  MakeCanonical(*tidy.mutable_dossier());
+  return tidy;
+}
+
 // NOT_FOUND for what is somebody else's, as for what is not there.
 absl::StatusOr<RegistrationRow> Own(const kv::Reader& reader, absl::string_view account_id,
                                     absl::string_view registration_id) {
@@ -78,22 +86,19 @@ std::string ConsentStatement(absl::string_view registration_id, absl::string_vie
 
 void Filing::Create(const rpc::Call& call, const v1::CreateRegistrationRequest& request,
                     Reply reply) {
-  kv::RequestKey key = KeyOf(call, request);
-  v1::CreateRegistrationRequest tidy;
-  tidy.set_request_id(request.request_id());
-  *tidy.mutable_dossier() = Canonical(request.dossier());
-  absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
+  v1::CreateRegistrationRequest tidy = Tidied(request);
+  const absl::Time now = clock_.TimeNow();
+  absl::Status valid = Validate(tidy, DayOf(now));
   if (!valid.ok()) return reply(valid);
   kv::Mutate<Registration>(
-      db_, std::move(key),
-      [this, dossier = std::move(*tidy.mutable_dossier()), id = ids_.NewId(),
-       account =
-           std::string(call.account_id())](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
-        RegistrationRow row =
-            Draft(std::move(id), std::move(account), std::move(dossier), At(txn.time()));
+      db_, KeyOf(call, request),
+      [this,
+       row = Draft(ids_.NewId(), std::string(call.account_id()), std::move(*tidy.mutable_dossier()),
+                   At(now))](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
+        Begin(row, At(txn.time()));
         return Stored(txn, row);
       },
-      reply, call.deadline);
+      std::move(reply), call.deadline);
 }
 
 void Filing::ChangeOwn(const rpc::Call& call, kv::RequestKey key,
@@ -102,25 +107,23 @@ void Filing::ChangeOwn(const rpc::Call& call, kv::RequestKey key,
   kv::Mutate<Registration>(
       db_, std::move(key),
       [this, account = std::string(call.account_id()), registration_id, etag,
-       change = std::move(change)](kv::Txn& txn) -> absl::StatusOr<Registration> {
+       change = std::move(change)](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
         ASSIGN_OR_RETURN(RegistrationRow row, Own(txn, account, registration_id));
         RETURN_IF_ERROR(CheckEtag(row, etag));
         ASSIGN_OR_RETURN(const bool changed, change(txn, row, At(txn.time())));
-        if (!changed) return ViewOf(row);
+        if (!changed) return ViewOf(std::move(row));
         return Stored(txn, row);
       },
-      reply, call.deadline);
+      std::move(reply), call.deadline);
 }
 
 void Filing::Update(const rpc::Call& call, const v1::UpdateRegistrationRequest& request,
                     Reply reply) {
-  kv::RequestKey key = KeyOf(call, request);
-  v1::UpdateRegistrationRequest tidy = request;
-  *tidy.mutable_dossier() = Canonical(request.dossier());
+  v1::UpdateRegistrationRequest tidy = Tidied(request);
   absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
   if (!valid.ok()) return reply(valid);
   ChangeOwn(
-      call, std::move(key), request.registration_id(), request.etag(),
+      call, KeyOf(call, request), request.registration_id(), request.etag(),
       [tidy = std::move(tidy)](kv::Txn&, RegistrationRow& row, const Moment& moment) {
         return org_registration::Update(row, tidy.update_mask(), tidy.dossier(), moment);
       },
@@ -141,51 +144,61 @@ void Filing::Withdraw(const rpc::Call& call, const v1::WithdrawRegistrationReque
 
 // The probe of a request that needs identity's word before its transaction: its body always ends in
 // an error, so nothing is written.
-void Filing::IfUnanswered(const rpc::Call& call, kv::RequestKey key,
-                          std::function<absl::Status(const kv::Reader&)> check, Reply reply,
-                          std::function<void()> next) {
+void Filing::IfUnanswered(const rpc::Call& call, kv::RequestKey key, Check check, Reply reply,
+                          absl::AnyInvocable<void()> next) {
   auto passed = std::make_shared<bool>(false);
   kv::Mutate<Registration>(
       db_, std::move(key),
-      [passed, check = std::move(check)](kv::Txn& txn) -> absl::StatusOr<Registration> {
+      [passed, check = std::move(check)](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
         RETURN_IF_ERROR(check(txn));
         *passed = true;
         return absl::CancelledError("not answered before");
       },
       [passed, reply = std::move(reply),
-       next = std::move(next)](absl::StatusOr<Registration> answer) {
+       next = std::move(next)](absl::StatusOr<Registration> answer) mutable {
         if (*passed) return next();
         reply(std::move(answer));
       },
       call.deadline);
 }
 
+struct Filing::Asking {
+  rpc::Call call;
+  kv::RequestKey key;
+  std::string registration_id;
+  std::string etag;
+  ChangeBy change;
+  Reply reply;
+};
+
 // Who the applicant is now is asked between two transactions. The first refuses what is wrong
 // already and finds the answer of a repeated request; the second checks all anew.
 void Filing::AskAndChangeOwn(const rpc::Call& call, kv::RequestKey key,
                              const std::string& registration_id, const std::string& etag,
-                             std::function<absl::Status(const kv::Reader&)> check, ChangeBy change,
-                             Reply reply) {
-  IfUnanswered(call, key, std::move(check), reply, [=, this, change = std::move(change)] {
-    persons_.Ask(call, [=, this](absl::StatusOr<Person> person) {
-      if (!person.ok()) return reply(person.status());
+                             Check check, ChangeBy change, Reply reply) {
+  auto asking =
+      std::make_shared<Asking>(Asking{call, key, registration_id, etag, std::move(change), reply});
+  IfUnanswered(call, std::move(key), std::move(check), std::move(reply), [this, asking] {
+    persons_.Ask(asking->call, [this, asking](absl::StatusOr<Person> person) {
+      if (!person.ok()) return asking->reply(person.status());
       ChangeOwn(
-          call, key, registration_id, etag,
-          [person = *std::move(person), change](kv::Txn& txn, RegistrationRow& row,
+          asking->call, std::move(asking->key), asking->registration_id, asking->etag,
+          [asking, person = *std::move(person)](kv::Txn& txn, RegistrationRow& row,
                                                 const Moment& moment) -> absl::StatusOr<bool> {
-            RETURN_IF_ERROR(change(person, txn, row, moment));
+            RETURN_IF_ERROR(asking->change(person, txn, row, moment));
             return true;
           },
-          reply);
+          asking->reply);
     });
   });
 }
 
-absl::StatusOr<RegistrationRow> Filing::Submittable(
-    const kv::Reader& reader, const rpc::Call& call,
-    const v1::SubmitRegistrationRequest& request) const {
-  ASSIGN_OR_RETURN(RegistrationRow row, Own(reader, call.account_id(), request.registration_id()));
-  RETURN_IF_ERROR(CheckEtag(row, request.etag()));
+absl::StatusOr<RegistrationRow> Filing::Submittable(const kv::Reader& reader,
+                                                    absl::string_view account_id,
+                                                    absl::string_view registration_id,
+                                                    absl::string_view etag) const {
+  ASSIGN_OR_RETURN(RegistrationRow row, Own(reader, account_id, registration_id));
+  RETURN_IF_ERROR(CheckEtag(row, etag));
   RETURN_IF_ERROR(CheckSubmission(row.registration(), At(clock_.TimeNow())));
   return row;
 }
@@ -197,8 +210,9 @@ void Filing::Submit(const rpc::Call& call, const v1::SubmitRegistrationRequest& 
   if (request.validate_only()) return CheckOnly(call, request, std::move(reply));
   AskAndChangeOwn(
       call, KeyOf(call, request), request.registration_id(), request.etag(),
-      [this, call, request](const kv::Reader& reader) {
-        return Submittable(reader, call, request).status();
+      [this, account = std::string(call.account_id()), id = request.registration_id(),
+       etag = request.etag()](const kv::Reader& reader) {
+        return Submittable(reader, account, id, etag).status();
       },
       [this](const Person& person, kv::Txn& txn, RegistrationRow& row,
              const Moment& moment) -> absl::Status {
@@ -214,23 +228,23 @@ void Filing::Submit(const rpc::Call& call, const v1::SubmitRegistrationRequest& 
 
 void Filing::Supplement(const rpc::Call& call, const v1::SupplementRegistrationRequest& request,
                         Reply reply) {
-  kv::RequestKey key = KeyOf(call, request);
-  v1::SupplementRegistrationRequest tidy = request;
-  *tidy.mutable_dossier() = Canonical(request.dossier());
-  absl::Status valid = Validate(tidy, DayOf(clock_.TimeNow()));
+  // Both transactions look at it.
+  const auto tidy = std::make_shared<const v1::SupplementRegistrationRequest>(Tidied(request));
+  absl::Status valid = Validate(*tidy, DayOf(clock_.TimeNow()));
   if (!valid.ok()) return reply(valid);
   AskAndChangeOwn(
-      call, std::move(key), request.registration_id(), request.etag(),
-      [this, call, tidy](const kv::Reader& reader) -> absl::Status {
-        ASSIGN_OR_RETURN(const RegistrationRow row,
-                         Own(reader, call.account_id(), tidy.registration_id()));
-        RETURN_IF_ERROR(CheckEtag(row, tidy.etag()));
-        return Supplemented(row, tidy.update_mask(), tidy.dossier(), At(clock_.TimeNow())).status();
+      call, KeyOf(call, request), request.registration_id(), request.etag(),
+      [this, account = std::string(call.account_id()),
+       tidy](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(const RegistrationRow row, Own(reader, account, tidy->registration_id()));
+        RETURN_IF_ERROR(CheckEtag(row, tidy->etag()));
+        return Supplemented(row, tidy->update_mask(), tidy->dossier(), At(clock_.TimeNow()))
+            .status();
       },
       [tidy](const Person& person, kv::Txn& txn, RegistrationRow& row,
              const Moment& moment) -> absl::Status {
         ASSIGN_OR_RETURN(dossier::v1::Dossier dossier,
-                         Supplemented(row, tidy.update_mask(), tidy.dossier(), moment));
+                         Supplemented(row, tidy->update_mask(), tidy->dossier(), moment));
         RETURN_IF_ERROR(CheckApplicant(dossier, person));
         org_registration::Supplement(row, std::move(dossier), moment);
         return CheckUnique(txn, row);
@@ -240,15 +254,16 @@ void Filing::Supplement(const rpc::Call& call, const v1::SupplementRegistrationR
 
 void Filing::CheckOnly(const rpc::Call& call, const v1::SubmitRegistrationRequest& request,
                        Reply reply) {
-  const absl::StatusOr<RegistrationRow> row = Submittable(*db_.Read(), call, request);
+  absl::StatusOr<RegistrationRow> row =
+      Submittable(*db_.Read(), call.account_id(), request.registration_id(), request.etag());
   if (!row.ok()) return reply(row.status());
-  persons_.Ask(call, [this, row = *row, reply](absl::StatusOr<Person> person) {
+  persons_.Ask(call, [this, row = *std::move(row), reply](absl::StatusOr<Person> person) mutable {
     if (!person.ok()) return reply(person.status());
     absl::Status may = CheckApplicant(row.registration().dossier(), *person);
     if (!may.ok()) return reply(may);
     absl::Status unique = CheckUnique(*db_.Read(), row);
     if (!unique.ok()) return reply(unique);
-    reply(ViewOf(row));
+    reply(ViewOf(std::move(row)));
   });
 }
 
@@ -300,10 +315,10 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
         consent.set_representative_index(*index);
         ASSIGN_OR_RETURN(const bool changed,
                          org_registration::Consent(*row, std::move(consent), At(txn.time())));
-        if (!changed) return ViewOf(*row);
+        if (!changed) return ViewOf(*std::move(row));
         return Stored(txn, *row);
       },
-      reply, call.deadline);
+      std::move(reply), call.deadline);
 }
 
 // Once for a registration; kept through supplements and withdrawals into draft.

@@ -4,6 +4,8 @@
 #include <functional>
 #include <string>
 
+#include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
 #include "common/clock/clock.h"
 #include "common/id/id.h"
 #include "common/kv/database.h"
@@ -44,11 +46,16 @@ class Filing {
 
  private:
   // Changes the row; false: nothing changed, and the caller is shown it as it is.
-  using Change = std::function<absl::StatusOr<bool>(kv::Txn&, RegistrationRow&, const Moment&)>;
+  using Change =
+      absl::AnyInvocable<absl::StatusOr<bool>(kv::Txn&, RegistrationRow&, const Moment&)>;
 
   // Changes the row for the applicant as identity knows them now.
   using ChangeBy =
       std::function<absl::Status(const Person&, kv::Txn&, RegistrationRow&, const Moment&)>;
+  // May refuse what is asked for before identity is asked who asks.
+  using Check = absl::AnyInvocable<absl::Status(const kv::Reader&)>;
+  // A change that waits for identity's word.
+  struct Asking;
 
   Moment At(absl::Time now) const { return {now, options_.periods}; }
   // Changes a registration of the caller's own.
@@ -56,16 +63,16 @@ class Filing {
                  const std::string& etag, Change change, Reply reply);
   // The same, of one whose applicant `change` must know as of now. `check` may refuse beforehand.
   void AskAndChangeOwn(const rpc::Call& call, kv::RequestKey key,
-                       const std::string& registration_id, const std::string& etag,
-                       std::function<absl::Status(const kv::Reader&)> check, ChangeBy change,
-                       Reply reply);
+                       const std::string& registration_id, const std::string& etag, Check check,
+                       ChangeBy change, Reply reply);
   // Goes on with `next` unless the request was answered before or `check` refuses it.
-  void IfUnanswered(const rpc::Call& call, kv::RequestKey key,
-                    std::function<absl::Status(const kv::Reader&)> check, Reply reply,
-                    std::function<void()> next);
+  void IfUnanswered(const rpc::Call& call, kv::RequestKey key, Check check, Reply reply,
+                    absl::AnyInvocable<void()> next);
   // Everything that submission checks in the store.
-  absl::StatusOr<RegistrationRow> Submittable(const kv::Reader& reader, const rpc::Call& call,
-                                              const v1::SubmitRegistrationRequest& request) const;
+  absl::StatusOr<RegistrationRow> Submittable(const kv::Reader& reader,
+                                              absl::string_view account_id,
+                                              absl::string_view registration_id,
+                                              absl::string_view etag) const;
   void CheckOnly(const rpc::Call& call, const v1::SubmitRegistrationRequest& request, Reply reply);
   void StoreConsent(const rpc::Call& call, kv::RequestKey key,
                     const v1::ConsentToRegistrationRequest& request, const std::string& personal_id,

@@ -47,13 +47,14 @@ void Reading::Get(const rpc::Call& call, const v1::GetRegistrationRequest& reque
   }
   // Who the caller is decides, whether there is such a registration or not: an answer that depends
   // on identity must not tell the two apart.
-  persons_.NumberOf(call, [row, reply](absl::StatusOr<std::string> number) {
-    if (!number.ok()) return reply(number.status());
-    if (!row.ok() || !SeenByConsenter(row->registration(), *number)) {
-      return reply(NotFound());
-    }
-    reply(ViewOf(*row));
-  });
+  persons_.NumberOf(call,
+                    [row = std::move(row), reply](absl::StatusOr<std::string> number) mutable {
+                      if (!number.ok()) return reply(number.status());
+                      if (!row.ok() || !SeenByConsenter(row->registration(), *number)) {
+                        return reply(NotFound());
+                      }
+                      reply(ViewOf(*std::move(row)));
+                    });
 }
 
 void Reading::List(const rpc::Call& call, const v1::ListRegistrationsRequest& request,
