@@ -34,9 +34,9 @@ absl::StatusOr<VerificationRow> Load(const kv::Reader& reader, absl::string_view
 }
 
 // What EnsureVerification answers when the id is there.
-absl::StatusOr<v1::Verification> SameOrError(const VerificationRow& row,
-                                             const v1::EnsureVerificationRequest& request) {
-  if (row.verification().dossier_digest() == request.dossier_digest()) return row.verification();
+absl::StatusOr<v1::Verification> SameOrError(VerificationRow row, absl::string_view digest) {
+  v1::Verification& verification = *row.mutable_verification();
+  if (verification.dossier_digest() == digest) return std::move(verification);
   return Error(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_DOSSIER_DIFFERS,
                "The verification_id was used with another dossier.");
 }
@@ -66,20 +66,23 @@ void Operations::Ensure(const rpc::Call& call, const v1::EnsureVerificationReque
                         rpc::Reply<v1::Verification> reply) {
   if (absl::Status valid = Validate(request); !valid.ok()) return reply(valid);
   // A repeat, as the workflow's usual look: no transaction.
-  absl::StatusOr<VerificationRow> known = Load(*database_.Read(), request.verification_id());
-  if (known.ok()) return reply(SameOrError(*known, request));
+  const std::string key = kv::KeyOf(request.verification_id());
+  absl::StatusOr<VerificationRow> known = Verifications().Get(*database_.Read(), key);
+  if (known.ok()) return reply(SameOrError(*std::move(known), request.dossier_digest()));
   if (!absl::IsNotFound(known.status())) return reply(known.status());
 
   auto result = std::make_shared<absl::StatusOr<v1::Verification>>();
   database_.Transact(
-      [this, request, result, now = clock_.TimeNow()](kv::Txn& txn) -> absl::Status {
-        absl::StatusOr<VerificationRow> row = Load(txn, request.verification_id());
+      [key, opened = Open(request, routing_, clock_.TimeNow()),
+       result](kv::Txn& txn) mutable -> absl::Status {
+        const std::string digest = opened.verification().dossier_digest();
+        absl::StatusOr<VerificationRow> row = Verifications().Get(txn, key);
         if (absl::IsNotFound(row.status())) {
-          row = Open(request, routing_, now);
+          row = std::move(opened);
           RETURN_IF_ERROR(Save(txn, *row));
         }
         RETURN_IF_ERROR(row.status());
-        *result = SameOrError(*row, request);
+        *result = SameOrError(*std::move(row), digest);
         return result->status();
       },
       [result, reply](absl::StatusOr<uint64_t> done) {
@@ -138,7 +141,7 @@ void Operations::Retry(const rpc::Call& call, const v1::RetryVerificationRequest
               "STATE", request.verification_id(), "Only a verification in progress is retried.");
         }
         if (MakeDue(now, row)) RETURN_IF_ERROR(Save(txn, row));
-        return row.verification();
+        return std::move(*row.mutable_verification());
       },
       [this, reply](absl::StatusOr<v1::Verification> verification) {
         if (verification.ok()) {
