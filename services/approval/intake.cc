@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/clock/timestamp.h"
+#include "common/kv/key.h"
 #include "common/kv/mutation.h"
 #include "common/status/macros.h"
 #include "common/status/violations.h"
@@ -51,7 +52,7 @@ absl::Status CheckSame(const v1::Case& before, const v1::Case& submission) {
 }
 
 absl::StatusOr<v1::Case> EnsureIn(kv::Txn& txn, v1::Case submission, absl::Time now) {
-  absl::StatusOr<CaseRow> row = LoadCase(txn, submission.case_id());
+  absl::StatusOr<CaseRow> row = Cases().Get(txn, kv::KeyOf(submission.case_id()));
   if (absl::IsNotFound(row.status())) {
     CaseRow opened;
     *opened.mutable_case_() = std::move(submission);
