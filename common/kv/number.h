@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to common/kv: numbers read back out of keys.
+// Private to common/kv: numbers and times read back out of keys.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace eid::kv {
 
@@ -19,6 +20,12 @@ inline uint64_t ReadNumber(absl::string_view bytes) {
     number = number << 8 | static_cast<unsigned char>(bytes[i]);
   }
   return number;
+}
+
+// The same for a time.
+inline absl::Time ReadTime(absl::string_view bytes) {
+  // Signed order was made unsigned order.
+  return absl::FromUnixNanos(static_cast<int64_t>(ReadNumber(bytes) ^ (uint64_t{1} << 63)));
 }
 
 }  // namespace eid::kv

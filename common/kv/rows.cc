@@ -7,6 +7,7 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "common/kv/index_head.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
 
@@ -209,6 +210,19 @@ absl::Status ScanRows(
         return false;
       }));
   return status;
+}
+
+absl::StatusOr<absl::Time> ScanDue(
+    const Reader& snapshot, const TableInfo& table, bool unique, IndexHead& head, absl::Time now,
+    absl::FunctionRef<absl::StatusOr<bool>(absl::string_view key)> visit) {
+  CHECK(!unique) << table.name;
+  return head.Look(
+      snapshot, now,
+      [&](absl::string_view position, absl::string_view value) -> absl::StatusOr<bool> {
+        absl::string_view key;
+        if (PrimaryKeyOf(unique, position, value, key)) return visit(key);
+        return Damaged(table, "an index entry cannot be read");
+      });
 }
 
 void CheckSpec(const TableInfo& table, bool has_functions,

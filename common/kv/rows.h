@@ -17,9 +17,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/kv/database.h"
 
 namespace eid::kv {
+
+class IndexHead;
 
 // The keys under which an index finds a row: none, one or several. A std::string becomes one key.
 class IndexKeys : public std::vector<std::string> {
@@ -82,6 +85,9 @@ absl::Status ScanRows(
     const Reader& reader, const TableInfo& table, bool unique, const RowRange& range,
     absl::FunctionRef<absl::StatusOr<bool>(absl::string_view value, absl::string_view position)>
         visit);
+absl::StatusOr<absl::Time> ScanDue(
+    const Reader& snapshot, const TableInfo& table, bool unique, IndexHead& head, absl::Time now,
+    absl::FunctionRef<absl::StatusOr<bool>(absl::string_view key)> visit);
 void CheckSpec(const TableInfo& table, bool has_functions,
                const std::vector<IndexEntries>& indexes);
 void FailOnUnknownIndex(const TableInfo& table, uint32_t index);

@@ -29,7 +29,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-
+#include "absl/time/time.h"
 #include "common/kv/database.h"
 #include "common/kv/index_head.h"
 #include "common/kv/key.h"
@@ -93,17 +93,16 @@ class Table {
   // Inside a Txn, `visit` may change rows.
   absl::Status Scan(const Reader& reader, const RowRange& range,
                     absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const;
-  // The same from the head of an index (index_head.h): all that lives there, in order, without what was
-  // taken away before it. `reader` is a snapshot.
-  absl::Status Scan(const Reader& reader, IndexHead& head,
-                    absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const;
   // The same without loading rows: gives primary keys.
   absl::Status ScanKeys(
       const Reader& reader, const RowRange& range,
       absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const;
-  absl::Status ScanKeys(
-      const Reader& reader, IndexHead& head,
-      absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const;
+  // Calls `visit` with the primary key of each row that is due at `now` by the index of `head`
+  // (index_head.h), in order, until it returns false. Gives when the next will be due; InfiniteFuture
+  // if none will, or if `visit` returned false. CHECK: the index is not unique.
+  absl::StatusOr<absl::Time> ScanDue(
+      const Reader& snapshot, IndexHead& head, absl::Time now,
+      absl::FunctionRef<absl::StatusOr<bool>(absl::string_view key)> visit) const;
 
   // Up to `size` rows of the range that `keep` wants, within kPageByteBudget (but at least one row)
   // and kPageScanLimit. A page may be short, even empty, though more follow: next_position tells.
@@ -227,27 +226,10 @@ absl::Status Table<Row>::ScanKeys(
 }
 
 template <class Row>
-absl::Status Table<Row>::Scan(
-    const Reader& reader, IndexHead& head,
-    absl::FunctionRef<bool(Row row, absl::string_view position)> visit) const {
-  return internal::WalkFrom(reader, head, [&](const RowRange& range, auto met) {
-    return Scan(reader, range, [&](Row row, absl::string_view position) {
-      met(position);
-      return visit(std::move(row), position);
-    });
-  });
-}
-
-template <class Row>
-absl::Status Table<Row>::ScanKeys(
-    const Reader& reader, IndexHead& head,
-    absl::FunctionRef<bool(absl::string_view key, absl::string_view position)> visit) const {
-  return internal::WalkFrom(reader, head, [&](const RowRange& range, auto met) {
-    return ScanKeys(reader, range, [&](absl::string_view key, absl::string_view position) {
-      met(position);
-      return visit(key, position);
-    });
-  });
+absl::StatusOr<absl::Time> Table<Row>::ScanDue(
+    const Reader& snapshot, IndexHead& head, absl::Time now,
+    absl::FunctionRef<absl::StatusOr<bool>(absl::string_view key)> visit) const {
+  return internal::ScanDue(snapshot, info_, IsUnique(head.index()), head, now, visit);
 }
 
 template <class Row>

@@ -242,31 +242,31 @@ void Outbox::Core::Work() {
 
 absl::StatusOr<Outbox::Core::Due> Outbox::Core::Look(absl::Time now, kv::IndexHead& head) {
   Due due;
+  // Keys of rows.
   absl::flat_hash_set<std::string> skip;
   size_t room = 0;
   {
     MutexLock lock(mu_);
-    skip = busy_;
+    for (const std::string& id : busy_) skip.insert(kv::KeyOf(id));
     room = options_.max_in_flight - std::min(options_.max_in_flight, busy_.size());
     absl::erase_if(resting_, [&](const auto& entry) { return entry.second <= now; });
     for (const auto& [id, until] : resting_) {
-      skip.insert(id);
+      skip.insert(kv::KeyOf(id));
       due.next = std::min(due.next, until);
     }
   }
   // After that: whoever let go of a message before that had written it, and is read here.
   const std::unique_ptr<kv::Reader> reader = database_.Read();
   looked_.store(reader->revision());
-  RETURN_IF_ERROR(messages_.Scan(*reader, head, [&](MessageRow row, absl::string_view) {
-    const absl::Time when = FromTimestamp(row.due_time());
-    if (when > now) {
-      due.next = std::min(due.next, when);
-      return false;
-    }
+  const auto take = [&](absl::string_view key) -> absl::StatusOr<bool> {
     if (due.rows.size() >= room) return false;  // the next answer makes room, and wakes
-    if (!skip.contains(row.message_id())) due.rows.push_back(std::move(row));
+    if (skip.contains(key)) return true;
+    ASSIGN_OR_RETURN(MessageRow row, messages_.Get(*reader, key));
+    due.rows.push_back(std::move(row));
     return true;
-  }));
+  };
+  ASSIGN_OR_RETURN(const absl::Time next, messages_.ScanDue(*reader, head, now, take));
+  due.next = std::min(due.next, next);
   return due;
 }
 

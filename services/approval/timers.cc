@@ -36,19 +36,12 @@ void Log(const Told& told) {
     LogEvent(Severity::kInfo, "case.lease_over", {{"case_id", told.case_id}});
 }
 
-// Handles what is due by `now`, at most a batch; `next` is when the next one is.
-absl::Status SweepIn(kv::Txn& txn, absl::Time now, std::vector<Told>& told, absl::Time& next) {
-  std::vector<CaseRow> due;
-  RETURN_IF_ERROR(Cases().Scan(txn, {.index = kByTimer}, [&](CaseRow row, absl::string_view) {
-    const absl::Time timer = TimerOf(row);
-    if (timer > now || due.size() == kBatch) {
-      next = timer;
-      return false;
-    }
-    due.push_back(std::move(row));
-    return true;
-  }));
-  for (CaseRow& row : due) {
+// Handles the cases that were seen to be due by `now`.
+absl::Status SweepIn(kv::Txn& txn, absl::Time now, const std::vector<std::string>& due,
+                     std::vector<Told>& told) {
+  for (const std::string& key : due) {
+    ASSIGN_OR_RETURN(CaseRow row, Cases().Get(txn, key));
+    if (TimerOf(row) > now) continue;  // changed meanwhile
     const Elapsed elapsed = LetTimePass(row, now);
     told.push_back({row.case_().case_id(), elapsed});
     if (elapsed.changed) {
@@ -103,18 +96,18 @@ absl::StatusOr<absl::Time> Timers::Sweep() {
   const absl::Time now = clock_.TimeNow();
   while (true) {
     // Mostly there is nothing to do: that takes no transaction.
-    absl::Time next = absl::InfiniteFuture();
-    RETURN_IF_ERROR(
-        Cases().Scan(*database_.Read(), head_, [&](const CaseRow& row, absl::string_view) {
-          next = TimerOf(row);
-          return false;
-        }));
-    if (next > now) return next;
+    std::vector<std::string> due;
+    const auto take = [&](absl::string_view key) {
+      due.emplace_back(key);
+      return due.size() < kBatch;
+    };
+    ASSIGN_OR_RETURN(const absl::Time next, Cases().ScanDue(*database_.Read(), head_, now, take));
+    if (due.empty()) return next;
     std::vector<Told> told;
     RETURN_IF_ERROR(database_
                         .TransactAndWait([&](kv::Txn& txn) {
                           told.clear();
-                          return SweepIn(txn, now, told, next);
+                          return SweepIn(txn, now, due, told);
                         })
                         .status());
     for (const Told& one : told) Log(one);

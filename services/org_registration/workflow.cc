@@ -174,27 +174,19 @@ std::vector<RegistrationRow> Workflow::TakeDue(const kv::Reader& reader, absl::T
     absl::StatusOr<RegistrationRow> row = Registrations().Get(reader, key);
     if (row.ok()) take(*std::move(row));
   }
-  absl::Time next_due = absl::InfiniteFuture();
-  absl::Status read;
-  absl::Status scanned =
-      Registrations().ScanKeys(reader, due_, [&](absl::string_view key, absl::string_view) {
+  const absl::StatusOr<absl::Time> next_due = Registrations().ScanDue(
+      reader, due_, now, [&](absl::string_view key) -> absl::StatusOr<bool> {
         if (busy.size() >= options_.max_in_flight) return false;
         // Under way: no need to load it.
         if (busy.contains(key)) return true;
-        absl::StatusOr<RegistrationRow> row = Registrations().Get(reader, key);
-        read = row.status();
-        if (!read.ok()) return false;
-        const absl::Time due = FromTimestamp(row->due_time());
-        if (due > now) next_due = due;
-        if (due > now) return false;
-        take(*std::move(row));
+        ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(reader, key));
+        take(std::move(row));
         return true;
       });
-  scanned.Update(read);
-  if (!scanned.ok()) LOG(ERROR) << "workflow: " << scanned.message();
+  if (!next_due.ok()) LOG(ERROR) << "workflow: " << next_due.status().message();
   MutexLock lock(mu_);
   for (const RegistrationRow& row : taken) in_flight_.insert(KeyOfRow(row));
-  next_due_ = next_due;
+  next_due_ = next_due.value_or(absl::InfiniteFuture());
   return taken;
 }
 

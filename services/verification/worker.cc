@@ -51,20 +51,26 @@ struct Worker::Shared {
                            Verifications().Get(txn, kv::KeyOf(verification_id)));
           return change(row) ? Save(txn, row) : absl::OkStatus();
         },
-        [self, registry_id, busy_key](absl::StatusOr<uint64_t> done) {
+        [self, registry_id, verification_id, busy_key](absl::StatusOr<uint64_t> done) {
           if (!done.ok()) {
             LogEvent(Severity::kWarning, "lookup.not_stored",
                      {{"registry", registry_id},
                       {"code", absl::StatusCodeToString(done.status().code())}});
           }
-          self->Finished(registry_id, busy_key, done.ok());
+          self->Finished({registry_id, verification_id, busy_key}, done.ok());
         });
   }
 
-  void Finished(const std::string& registry_id, const std::string& busy_key, bool stored) {
+  struct Lookup {
+    std::string registry_id;
+    std::string verification_id;
+    std::string busy_key;
+  };
+
+  void Finished(Lookup lookup, bool stored) {
     // Transact may refuse on the caller's thread, which holds mu: hence a lock of its own.
     MutexLock lock(wake_mu);
-    finished.emplace_back(registry_id, busy_key);
+    finished.push_back(std::move(lookup));
     if (!stored) hold_until = clock.TimeNow() + kHold;
     SetWoken();
   }
@@ -87,7 +93,7 @@ struct Worker::Shared {
   bool woken ABSL_GUARDED_BY(wake_mu) = false;
   bool ending ABSL_GUARDED_BY(wake_mu) = false;
   absl::Time hold_until ABSL_GUARDED_BY(wake_mu) = absl::InfinitePast();
-  std::vector<std::pair<std::string, std::string>> finished ABSL_GUARDED_BY(wake_mu);
+  std::vector<Lookup> finished ABSL_GUARDED_BY(wake_mu);
 };
 
 Worker::Worker(kv::Database& database, const Clock& clock, RetryOptions retry,
@@ -147,7 +153,7 @@ void Worker::Run() {
 }
 
 absl::Time Worker::Dispatch() {
-  std::vector<std::pair<std::string, std::string>> finished;
+  std::vector<Shared::Lookup> finished;
   const absl::Time now = clock_.TimeNow();
   {
     MutexLock lock(shared_->wake_mu);
@@ -159,9 +165,11 @@ absl::Time Worker::Dispatch() {
     }
   }
   // Only what is committed is taken off the list, and only then the rows are read: no look-up is started twice.
-  for (const auto& [registry_id, busy_key] : finished) {
+  for (const Shared::Lookup& lookup : finished) {
     for (Lane& lane : lanes_) {
-      if (lane.registry->id() == registry_id) lane.busy.erase(busy_key);
+      if (lane.registry->id() != lookup.registry_id) continue;
+      lane.busy.erase(lookup.busy_key);
+      lane.taken.erase(kv::KeyOf(lookup.verification_id));
     }
   }
   const std::unique_ptr<kv::Reader> reader = database_.Read();
@@ -206,6 +214,18 @@ absl::Time Worker::DispatchLane(Lane& lane, const kv::Reader& reader, absl::Time
   return next;
 }
 
+bool Worker::IsOpenHere(const Lane& lane, const VerificationRow& row, int lookup) {
+  return !row.lookups(lookup).answered() &&
+         row.verification().lookups(lookup).registry_id() == lane.registry->id();
+}
+
+bool Worker::AllUnderWay(const Lane& lane, const VerificationRow& row) {
+  for (int i = 0; i < LookupCount(row); ++i) {
+    if (IsOpenHere(lane, row, i) && !lane.busy.contains(BusyKey(row, i))) return false;
+  }
+  return true;
+}
+
 absl::Status Worker::WalkLane(Lane& lane, const kv::Reader& reader, absl::Time now,
                               bool asked_before, size_t limit, Walk& walk) {
   const absl::Time recovered = RecoveredTime(lane);
@@ -214,14 +234,13 @@ absl::Status Worker::WalkLane(Lane& lane, const kv::Reader& reader, absl::Time n
   const bool draining = recovered > lane.drained;
   const bool probing = !lane.registry->is_closed();
   kv::IndexHead& head = asked_before ? *lane.asked : *lane.fresh;
-  return Verifications().Scan(reader, head, [&](const VerificationRow& row, absl::string_view) {
-    bool all_later = true;
+  const absl::Time until = draining || probing ? absl::InfiniteFuture() : now;
+  const auto visit = [&](absl::string_view key) -> absl::StatusOr<bool> {
+    if (lane.taken.contains(key)) return true;
+    ASSIGN_OR_RETURN(const VerificationRow row, Verifications().Get(reader, key));
     for (int i = 0; i < LookupCount(row); ++i) {
       const LookupRow& lookup = row.lookups(i);
-      if (lookup.answered() || IsUnavailable(row, i) != asked_before ||
-          row.verification().lookups(i).registry_id() != lane.registry->id()) {
-        continue;
-      }
+      if (!IsOpenHere(lane, row, i) || IsUnavailable(row, i) != asked_before) continue;
       const absl::Time due = FromTimestamp(lookup.due_time());
       const bool waited =
           probing || (draining && FromTimestamp(lookup.last_attempt_time()) < recovered);
@@ -229,39 +248,40 @@ absl::Status Worker::WalkLane(Lane& lane, const kv::Reader& reader, absl::Time n
         walk.next = std::min(walk.next, due);
         continue;
       }
-      all_later = false;
       if (lane.busy.contains(BusyKey(row, i))) continue;
       walk.full = lane.busy.size() >= limit;
       walk.refused = !walk.full && !Ask(lane, row, i);
       if (walk.full || walk.refused) return false;
     }
-    // In the order of their times: nothing that follows is due.
-    return draining || !all_later;
-  });
+    if (AllUnderWay(lane, row)) lane.taken.insert(std::string(key));
+    return true;
+  };
+  ASSIGN_OR_RETURN(const absl::Time next, Verifications().ScanDue(reader, head, until, visit));
+  walk.next = std::min(walk.next, next);
+  return absl::OkStatus();
 }
 
 void Worker::MarkUnavailable(Lane& lane, const kv::Reader& reader, absl::Time now,
                              absl::Time retry_time) {
   // Those asked before say UNAVAILABLE already; what is new shall say so too, not look as if nobody cared.
   const auto limit = static_cast<size_t>(std::max(1, lane.registry->options().max_in_flight));
-  absl::Status read =
-      Verifications().Scan(reader, *lane.fresh, [&](const VerificationRow& row, absl::string_view) {
-        for (int i = 0; i < LookupCount(row); ++i) {
-          if (row.lookups(i).answered() || IsUnavailable(row, i) ||
-              row.verification().lookups(i).registry_id() != lane.registry->id() ||
-              FromTimestamp(row.lookups(i).due_time()) > now) {
-            continue;
-          }
-          if (lane.busy.size() >= limit) return false;
-          const std::string key = BusyKey(row, i);
-          if (!lane.busy.insert(key).second) continue;
-          shared_->Commit(row.verification().verification_id(), lane.registry->id(), key, shared_,
-                          [i, retry_time](VerificationRow& changed) {
-                            return Postpone(i, retry_time, changed);
-                          });
-        }
-        return true;
-      });
+  const auto visit = [&](absl::string_view row_key) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const VerificationRow row, Verifications().Get(reader, row_key));
+    for (int i = 0; i < LookupCount(row); ++i) {
+      if (!IsOpenHere(lane, row, i) || IsUnavailable(row, i) ||
+          FromTimestamp(row.lookups(i).due_time()) > now) {
+        continue;
+      }
+      if (lane.busy.size() >= limit) return false;
+      const std::string key = BusyKey(row, i);
+      if (!lane.busy.insert(key).second) continue;
+      shared_->Commit(
+          row.verification().verification_id(), lane.registry->id(), key, shared_,
+          [i, retry_time](VerificationRow& changed) { return Postpone(i, retry_time, changed); });
+    }
+    return true;
+  };
+  const absl::Status read = Verifications().ScanDue(reader, *lane.fresh, now, visit).status();
   if (!read.ok()) {
     LogEvent(Severity::kError, "worker.cannot_read",
              {{"code", absl::StatusCodeToString(read.code())}});

@@ -54,6 +54,8 @@ class Worker {
     std::unique_ptr<kv::IndexHead> asked;
     // Look-ups under way, their commits included: "verification_id/index".
     absl::flat_hash_set<std::string> busy;
+    // Keys of rows all of whose look-ups here are under way: no need to load them.
+    absl::flat_hash_set<std::string> taken;
     // Everything that waited when the registry, or this worker, last came back before this has been asked.
     absl::Time drained = absl::InfinitePast();
   };
@@ -65,6 +67,9 @@ class Worker {
   };
 
   absl::Time RecoveredTime(const Lane& lane) const;
+  static bool IsOpenHere(const Lane& lane, const VerificationRow& row, int lookup);
+  // All look-ups of the row that are open here.
+  static bool AllUnderWay(const Lane& lane, const VerificationRow& row);
   absl::Time DispatchLane(Lane& lane, const kv::Reader& reader, absl::Time now);
   absl::Status WalkLane(Lane& lane, const kv::Reader& reader, absl::Time now, bool asked_before,
                         size_t limit, Walk& walk);
