@@ -57,10 +57,12 @@ char RandomMask(Rig& rig) {
   return static_cast<char>(rig.Random(0, 1) == 0 ? 1U << rig.Random(0, 7) : rig.Random(1, 255));
 }
 
-void FlipOne(Rig& rig, const std::string& kind, const std::string& end, Figures& figures) {
+void FlipOne(Rig& rig, const std::string& kind, const std::string& end) {
   const Copy copy(rig);
   const std::string path = Choose(rig, copy, kind);
-  if (path.empty()) return figures.Violation("there is no file of the kind " + kind);
+  if (path.empty()) {
+    return rig.figures.Violation(Wrong::kHarness, "there is no file of the kind " + kind);
+  }
   uint64_t place = rig.Random(0, fs::file_size(path) - 1);
   // A record's length, above all the last one's, is where damage looks like an end that was torn
   // off.
@@ -73,19 +75,19 @@ void FlipOne(Rig& rig, const std::string& kind, const std::string& end, Figures&
             (rig.Random(0, 1) == 0 ? kLength + rig.Random(0, 1) : rig.Random(0, kHeaderBytes - 1));
   }
   Flip(path, place, RandomMask(rig));
-  Examine(rig, copy, absl::StrCat(kind, end), /*must_refuse=*/false, figures);
+  Examine(rig, copy, absl::StrCat(kind, end), /*must_refuse=*/false);
 }
 
 // Without a mark to find out: no record of a log is dropped in silence, be it the last.
-void FlipWithoutMark(Rig& rig, Figures& figures) {
+void FlipWithoutMark(Rig& rig) {
   const Copy copy(rig);
   const std::string path = Choose(rig, copy, "log");
-  if (path.empty()) return figures.Violation("there is no log");
+  if (path.empty()) return rig.figures.Violation(Wrong::kHarness, "there is no log");
   const std::vector<uint64_t> records = RecordsOf(path);
   const size_t record =
       rig.Random(0, 1) == 0 ? records.size() - 1 : rig.Random(0, records.size() - 1);
   Flip(path, records[record] + rig.Random(0, kHeaderBytes), RandomMask(rig));
-  Examine(rig, copy, "log, no mark", /*must_refuse=*/true, figures, Mark::kNone);
+  Examine(rig, copy, "log, no mark", /*must_refuse=*/true, Mark::kNone);
 }
 
 }  // namespace
@@ -97,16 +99,16 @@ Figures ByteFlip(const Settings& settings) {
   for (uint64_t store = 0; store < stores; ++store) {
     for (const End end : {End::kKilled, End::kClosed}) {
       const char* const how = end == End::kKilled ? " after kill" : " after close";
-      Rig rig(settings, absl::StrCat("byte_flip_", store, how));
-      Write(rig, End::kClosed, 30, figures);
-      Write(rig, end, 20, figures);
-      for (int i = 0; i < kOfEach; ++i) {
-        FlipWithoutMark(rig, figures);
+      Rig rig(settings, absl::StrCat("byte_flip_", store, how), figures);
+      Write(rig, End::kClosed, 30);
+      Write(rig, end, 20);
+      for (int i = 0; i < kOfEach && !rig.over(); ++i) {
+        FlipWithoutMark(rig);
         for (const char* kind : {"log", "manifest", "table", "current", "options", "mark"}) {
-          FlipOne(rig, kind, how, figures);
+          if (!rig.over()) FlipOne(rig, kind, how);
         }
-        if (settings.stop_at_first && figures.wrong() > 0) return figures;
       }
+      if (figures.Done(settings)) return figures;
     }
   }
   return figures;

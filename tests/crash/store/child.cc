@@ -39,8 +39,8 @@ struct Message {
   uint32_t code;
   uint64_t a;
   uint64_t b;
-  uint64_t more[3];
-  char text[440];
+  uint64_t wrongs[kWrongs];
+  char text[400];
 };
 static_assert(sizeof(Message) <= 512);
 
@@ -54,27 +54,25 @@ void Send(int pipe, Message message, absl::string_view text = "") {
 
 void Note(const Message& message, History& history, Ending& ending) {
   switch (message.kind) {
-    case Kind::kInvoked: history.Invoked(message.a, message.code); break;
+    case Kind::kInvoked: history.Invoked(message.a, message.code, message.b); break;
     case Kind::kAcked:
       ending.newly_acked += history.Acked(message.a, message.b);
       ++ending.acked;
       break;
-    case Kind::kFailed:
-      history.Failed(message.a);
-      ++ending.failed[static_cast<int>(message.code)];
-      break;
+    case Kind::kFailed: history.Failed(message.a); break;
     case Kind::kOpened: ending.opened = true; break;
     case Kind::kRefused:
       ending.refusal = absl::Status(static_cast<absl::StatusCode>(message.code), message.text);
       break;
     case Kind::kFound:
       ending.findings.checked += message.a;
-      ending.findings.lost += message.b;
-      ending.findings.half += message.more[0];
-      ending.findings.duplicates += message.more[1];
-      ending.findings.other += message.more[2];
+      for (size_t kind = 0; kind < kWrongs; ++kind) {
+        ending.findings.Count(static_cast<Wrong>(kind), message.wrongs[kind]);
+      }
       break;
-    case Kind::kExample: ending.findings.examples.push_back(message.text); break;
+    case Kind::kExample:
+      ending.findings.Show(static_cast<Wrong>(message.code), message.text);
+      break;
     case Kind::kFigure: ending.figures[message.text] += message.a; break;
   }
 }
@@ -142,16 +140,16 @@ class Listener {
 
 }  // namespace
 
-void Teller::Invoked(uint64_t operation, uint32_t worker) const {
-  Send(pipe_, {.kind = Kind::kInvoked, .code = worker, .a = operation});
+void Teller::Invoked(uint64_t operation, uint32_t worker, uint64_t ballast) const {
+  Send(pipe_, {.kind = Kind::kInvoked, .code = worker, .a = operation, .b = ballast});
 }
 
 void Teller::Acked(uint64_t operation, uint64_t revision) const {
   Send(pipe_, {.kind = Kind::kAcked, .a = operation, .b = revision});
 }
 
-void Teller::Failed(uint64_t operation, absl::StatusCode code) const {
-  Send(pipe_, {.kind = Kind::kFailed, .code = static_cast<uint32_t>(code), .a = operation});
+void Teller::Failed(uint64_t operation) const {
+  Send(pipe_, {.kind = Kind::kFailed, .a = operation});
 }
 
 void Teller::Opened() const { Send(pipe_, {.kind = Kind::kOpened}); }
@@ -162,12 +160,15 @@ void Teller::Refused(const absl::Status& status) const {
 }
 
 void Teller::Found(const Findings& findings) const {
-  Send(pipe_, {.kind = Kind::kFound,
-               .a = findings.checked,
-               .b = findings.lost,
-               .more = {findings.half, findings.duplicates, findings.other}});
-  for (const std::string& example : findings.examples)
-    Send(pipe_, {.kind = Kind::kExample}, example);
+  Message found = {.kind = Kind::kFound, .a = findings.checked};
+  for (size_t kind = 0; kind < kWrongs; ++kind) {
+    found.wrongs[kind] = findings.count(static_cast<Wrong>(kind));
+  }
+  Send(pipe_, found);
+  for (const Findings::Example& example : findings.examples()) {
+    Send(pipe_, {.kind = Kind::kExample, .code = static_cast<uint32_t>(example.kind)},
+         example.what);
+  }
 }
 
 void Teller::Figure(absl::string_view name, uint64_t value) const {

@@ -23,9 +23,9 @@ class Teller {
  public:
   explicit Teller(int pipe) : pipe_(pipe) {}
 
-  void Invoked(uint64_t operation, uint32_t worker) const;
+  void Invoked(uint64_t operation, uint32_t worker, uint64_t ballast) const;
   void Acked(uint64_t operation, uint64_t revision) const;
-  void Failed(uint64_t operation, absl::StatusCode code) const;
+  void Failed(uint64_t operation) const;
 
   // The store is open.
   void Opened() const;
@@ -51,7 +51,6 @@ struct Ending {
   // Answers; those to operations that had none before.
   uint64_t acked = 0;
   uint64_t newly_acked = 0;
-  std::map<int, uint64_t> failed;  // by status code
 };
 
 // How a child was to end.

@@ -36,7 +36,7 @@ std::string KindOf(const std::string& file_name) {
   return "other";
 }
 
-uint64_t Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures) {
+uint64_t Write(Rig& rig, End end, uint64_t operations_of_each) {
   ChildOptions options = {.log = rig.log()};
   Load load = {.seed = rig.random(),
                .first_operation = rig.NextOperations(),
@@ -48,10 +48,11 @@ uint64_t Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures)
   const Ending ending = RunChild(rig.history, options, [&](const Teller& teller) {
     Work(teller, rig.history, rig.Options(), load);
   });
-  figures.Add(ending);
+  rig.figures.Add(ending);
   if (ending.code != (end == End::kKilled ? kKilled : 0) || !ending.refusal.ok()) {
-    figures.Violation(absl::StrCat("the store was not made: ", ending.code, " ",
-                                   ending.refusal.ToString(), " ", rig.LogTail()));
+    rig.figures.Violation(Wrong::kHarness,
+                          absl::StrCat("the store was not made: ", ending.code, " ",
+                                       ending.refusal.ToString(), " ", rig.LogTail()));
   }
   uint64_t acked = 0;
   for (const auto& [id, operation] : rig.history.operations()) {
@@ -76,8 +77,8 @@ std::vector<std::string> Copy::Files() const {
   return files;
 }
 
-void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refuse,
-             Figures& figures, Mark mark) {
+void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refuse, Mark mark) {
+  Figures& figures = rig.figures;
   kv::DatabaseOptions options = rig.Options();
   options.path = copy.store();
   options.high_water_path = mark == Mark::kKept ? copy.mark() : "";
@@ -90,7 +91,13 @@ void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refu
     AskAgain(teller, history, *database, seed);
     const absl::StatusOr<Contents> contents = ReadAll(*database);
     if (!contents.ok()) return teller.Refused(contents.status());
-    teller.Found({.duplicates = Compare(history, *contents).duplicates});
+    const Findings again = Compare(history, *contents);
+    Findings twice;
+    twice.Count(Wrong::kDuplicate, again.count(Wrong::kDuplicate));
+    if (again.count(Wrong::kDuplicate) > 0) {
+      twice.Show(Wrong::kDuplicate, again.ExampleOf({Wrong::kDuplicate}));
+    }
+    teller.Found(twice);
   });
   ++figures.cycles;
   ending.newly_acked = 0;
@@ -101,18 +108,20 @@ void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refu
     return;
   }
   if (ending.code != 0 && !ending.too_slow) {
-    figures.Violation(absl::StrCat(what, ": ended with ", ending.code, ": ", rig.LogTail()));
+    figures.Violation(Wrong::kEnded,
+                      absl::StrCat(what, ": ended with ", ending.code, ": ", rig.LogTail()));
     return;
   }
-  if (ending.findings.wrong() > 0) {
-    figures.Violation(what + ": accepted in silence, and something is wrong");
+  if (ending.findings.total() > 0) {
+    figures.Violation(Wrong::kAccepted, what + ": accepted in silence, and something is wrong");
     return;
   }
   const bool refused = !ending.refusal.ok();
   if (refused && !SaysWhatToDo(ending.refusal.message())) {
-    figures.Violation(absl::StrCat(what, ": does not say what to do: ", ending.refusal.ToString()));
+    figures.Violation(Wrong::kRefused,
+                      absl::StrCat(what, ": does not say what to do: ", ending.refusal.ToString()));
   }
-  if (!refused && must_refuse) figures.Violation(what + ": not refused");
+  if (!refused && must_refuse) figures.Violation(Wrong::kAccepted, what + ": not refused");
   ++figures.figures[absl::StrCat(what, !refused        ? ": same"
                                        : ending.opened ? ": refused on reading"
                                                        : ": refused at open")];

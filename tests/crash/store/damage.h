@@ -20,7 +20,7 @@ enum class End : uint8_t { kClosed, kKilled };
 
 // Lets clients write to the rig's store, then ends it so. Returns how many of these operations
 // were acknowledged.
-uint64_t Write(Rig& rig, End end, uint64_t operations_of_each, Figures& figures);
+uint64_t Write(Rig& rig, End end, uint64_t operations_of_each);
 
 // A copy of the rig's store and mark, to be damaged.
 class Copy {
@@ -36,11 +36,11 @@ class Copy {
   const std::string folder_;
 };
 
-// Opens the copy, reads everything, repeats some requests. Counts in `figures` what came of it
+// Opens the copy, reads everything, repeats some requests. Counts in the rig's figures what came of it
 // ("<what>: same", "<what>: refused at open", "<what>: refused on reading"); anything else is a
 // violation, also a store that is the same where `must_refuse`.
 enum class Mark : uint8_t { kKept, kNone };
 void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refuse,
-             Figures& figures, Mark mark = Mark::kKept);
+             Mark mark = Mark::kKept);
 
 }  // namespace eid::crash

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <thread>
@@ -26,6 +27,7 @@
 namespace eid::crash {
 namespace {
 
+namespace fs = std::filesystem;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr char kSize[] = "size=128m";
@@ -70,7 +72,7 @@ class Clients {
       threads_.emplace_back([=, this, &teller, &database] {
         for (uint64_t operation = load.first_operation + worker; !Stopped();
              operation += load.workers) {
-          teller.Invoked(operation, worker);
+          teller.Invoked(operation, worker, load.ballast);
           const auto begin = SteadyClock::now();
           Note(Ask(teller, database, operation, worker, load.ballast, Asking::kFirst),
                MillisecondsSince(begin));
@@ -90,10 +92,10 @@ class Clients {
   Clients& operator=(const Clients&) = delete;
 
   // Waits for so many answers of the code from now on. False: they did not come.
-  bool Await(absl::StatusCode code, uint64_t count) {
+  bool Await(absl::StatusCode code, uint64_t count, SteadyClock::duration patience = kPatience) {
     MutexLock lock(mutex_);
     const uint64_t enough = answers_[code] + count;
-    const auto give_up = SteadyClock::now() + kPatience;
+    const auto give_up = SteadyClock::now() + patience;
     while (answers_[code] < enough) {
       if (!lock.WaitUntil(told_, give_up)) return false;
     }
@@ -134,7 +136,7 @@ void FillAndFree(const Teller& teller, kv::Database& database, const Load& load,
                  const std::string& volume) {
   Findings findings;
   const auto expect = [&](bool holds, const std::string& what) {
-    if (!holds) findings.Add(findings.other, what);
+    if (!holds) findings.Add(Wrong::kOther, what);
   };
   BallastFile ballast(volume);
   Clients clients(teller, database, load);
@@ -163,7 +165,8 @@ void FillAndFree(const Teller& teller, kv::Database& database, const Load& load,
 }
 
 // Filled little by little, and again and again, by others; the store sees it coming.
-void SeenComing(Rig& rig, Figures& figures) {
+void SeenComing(Rig& rig) {
+  Figures& figures = rig.figures;
   const Load load = {.seed = rig.random(),
                      .first_operation = rig.NextOperations(),
                      .workers = 4,
@@ -180,13 +183,27 @@ void SeenComing(Rig& rig, Figures& figures) {
   ++figures.figures["seen coming"];
   figures.Add(ending);
   if (ending.code != 0 && !ending.too_slow) {
-    figures.Violation(absl::StrCat("ended with ", ending.code, ": ", rig.LogTail()));
+    figures.Violation(Wrong::kEnded, absl::StrCat("ended with ", ending.code, ": ", rig.LogTail()));
   }
-  rig.CheckUndisturbed("after there was space again", figures);
+  rig.CheckUndisturbed("after there was space again");
+}
+
+// False: nobody was refused. A store that stops ends the process here.
+bool FillUntilRefused(Clients& clients, const std::string& volume) {
+  const auto give_up = SteadyClock::now() + kPatience;
+  // What the store itself gives back, a table that was merged or a log, is taken again.
+  while (SteadyClock::now() < give_up) {
+    BallastFile(volume).FillTo(0);
+    if (clients.Await(absl::StatusCode::kResourceExhausted, 1, std::chrono::milliseconds(100))) {
+      return clients.Await(absl::StatusCode::kResourceExhausted, 100);
+    }
+  }
+  return false;
 }
 
 // Filled to the last byte between the store's look and its write: it may stop, and must come back.
-void AllAtOnce(Rig& rig, Figures& figures) {
+void AllAtOnce(Rig& rig) {
+  Figures& figures = rig.figures;
   const Load load = {.seed = rig.random(),
                      .first_operation = rig.NextOperations(),
                      .workers = 4,
@@ -198,15 +215,20 @@ void AllAtOnce(Rig& rig, Figures& figures) {
     const auto database = OpenAndCompare(teller, rig.history, options);
     if (database == nullptr) return;
     Clients clients(teller, *database, load);
-    (void)clients.Await(absl::StatusCode::kOk, 100);
-    BallastFile(rig.folder + "/volume").FillTo(0);
-    (void)clients.Await(absl::StatusCode::kResourceExhausted, 100);
+    Findings findings;
+    if (!clients.Await(absl::StatusCode::kOk, 100)) {
+      findings.Add(Wrong::kOther, "no answers while there was space");
+    } else if (!FillUntilRefused(clients, rig.folder + "/volume")) {
+      findings.Add(Wrong::kOther, "the volume is full, and the store neither refuses nor stops");
+    }
+    teller.Found(findings);
   });
   ++figures.cycles;
   ++figures.figures[ending.code == kAborted ? "all at once: stopped" : "all at once: refused"];
   figures.Add(ending);
   if (ending.code != kAborted && ending.code != 0 && !ending.too_slow) {
-    figures.Violation(absl::StrCat("all at once: ended with ", ending.code, ": ", rig.LogTail()));
+    figures.Violation(Wrong::kEnded,
+                      absl::StrCat("all at once: ended with ", ending.code, ": ", rig.LogTail()));
   }
   // Started again on the full volume, as a supervisor does.
   const Ending again = RunChild(rig.history, {.log = rig.log()}, [&](const Teller& teller) {
@@ -215,41 +237,67 @@ void AllAtOnce(Rig& rig, Figures& figures) {
   figures.Add(again);
   ++figures.figures[again.opened ? "opened while full" : "refused to open while full"];
   if (!again.refusal.ok() && !absl::IsResourceExhausted(again.refusal)) {
-    figures.Violation(absl::StrCat("opening while full: ", again.refusal.ToString()));
+    figures.Violation(Wrong::kRefused,
+                      absl::StrCat("opening while full: ", again.refusal.ToString()));
   }
   if (again.code != 0) {
-    figures.Violation(absl::StrCat("opening while full: ended with ", again.code, rig.LogTail()));
+    figures.Violation(Wrong::kEnded,
+                      absl::StrCat("opening while full: ended with ", again.code, rig.LogTail()));
   }
   ballast.Remove();
-  rig.CheckUndisturbed("after there was space again", figures);
+  rig.CheckUndisturbed("after there was space again");
+}
+
+// In a namespace of its own, where this user may mount what only we see. False: errno says why not.
+bool EnterNamespace() {
+  if (unshare(CLONE_NEWNS) == 0) return true;
+  const auto write_line = [](const char* path, const std::string& line) {
+    std::ofstream(path) << line;
+  };
+  const uid_t user = geteuid();
+  const gid_t group = getegid();
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+  // As root there, which is this user outside.
+  write_line("/proc/self/setgroups", "deny");
+  write_line("/proc/self/uid_map", absl::StrCat("0 ", user, " 1"));
+  write_line("/proc/self/gid_map", absl::StrCat("0 ", group, " 1"));
+  return true;
 }
 
 // Empty: the rig's volume is one of its own.
 std::string MountVolume(const Rig& rig) {
   const std::string folder = rig.folder + "/volume";
   // Gone with this process, whatever becomes of it.
-  if (unshare(CLONE_NEWNS) == 0 && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+  if (EnterNamespace() && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
       mount("tmpfs", folder.c_str(), "tmpfs", 0, kSize) == 0) {
     return "";
   }
-  return absl::StrCat("a volume of its own needs root (mount of a tmpfs: ", std::strerror(errno),
-                      ")");
+  return absl::StrCat("a volume of its own needs root or user namespaces (unshare, mount: ",
+                      std::strerror(errno), ")");
+}
+
+// The volume goes; what was found to be wrong on it is left in its place.
+void UnmountVolume(const Rig& rig) {
+  const std::string folder = rig.folder + "/volume";
+  const std::string saved = rig.folder + "/saved";
+  std::error_code ignored;
+  if (rig.over()) fs::copy(folder + "/store", saved, fs::copy_options::recursive, ignored);
+  (void)umount2(folder.c_str(), MNT_DETACH);
+  if (rig.over()) fs::rename(saved, folder + "/store", ignored);
 }
 
 }  // namespace
 
 Figures DiskFull(const Settings& settings) {
   Figures figures;
-  Rig rig(settings, "disk_full");
+  Rig rig(settings, "disk_full", figures);
   figures.skipped = MountVolume(rig);
   if (!figures.skipped.empty()) return figures;
   for (uint64_t round = 0; round < settings.Times(2, 25); ++round) {
-    SeenComing(rig, figures);
-    if (settings.stop_at_first && figures.wrong() > 0) break;
-    AllAtOnce(rig, figures);
-    if (settings.stop_at_first && figures.wrong() > 0) break;
+    if (!rig.over()) SeenComing(rig);
+    if (!rig.over()) AllAtOnce(rig);
   }
-  (void)umount2((rig.folder + "/volume").c_str(), MNT_DETACH);
+  UnmountVolume(rig);
   return figures;
 }
 

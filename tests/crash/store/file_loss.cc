@@ -26,7 +26,7 @@ bool MayBeLeftOver(const std::string& kind, End end) {
 }
 
 // Each file of the store and the mark, one at a time.
-void DeleteEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
+void DeleteEach(Rig& rig, End end) {
   const size_t count = Copy(rig).Files().size();
   for (size_t i = 0; i <= count; ++i) {
     const Copy copy(rig);
@@ -35,16 +35,16 @@ void DeleteEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
     const bool must_refuse =
         fs::file_size(file) > 0 && !IsDispensable(kind) && !MayBeLeftOver(kind, end);
     fs::remove(file);
-    Examine(rig, copy, absl::StrCat(kind, NameOf(end)), must_refuse, figures);
-    if (settings.stop_at_first && figures.wrong() > 0) return;
+    Examine(rig, copy, absl::StrCat(kind, NameOf(end)), must_refuse);
+    if (rig.over()) return;
   }
   const Copy copy(rig);
   fs::remove_all(copy.store());
-  Examine(rig, copy, absl::StrCat("whole store", NameOf(end)), /*must_refuse=*/true, figures);
+  Examine(rig, copy, absl::StrCat("whole store", NameOf(end)), /*must_refuse=*/true);
 }
 
 // Each file of the store, one at a time, ends earlier than it did.
-void CutEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
+void CutEach(Rig& rig, End end) {
   const size_t count = Copy(rig).Files().size();
   for (size_t i = 0; i < count; ++i) {
     const Copy copy(rig);
@@ -54,8 +54,8 @@ void CutEach(Rig& rig, End end, const Settings& settings, Figures& figures) {
     const uint64_t size = fs::file_size(file);
     // What a manifest was told after the mark's last note, nobody misses if it is cut off.
     fs::resize_file(file, rig.Random(0, kind == "manifest" ? size * 3 / 4 : size - 1));
-    Examine(rig, copy, absl::StrCat(kind, " cut", NameOf(end)), kind == "manifest", figures);
-    if (settings.stop_at_first && figures.wrong() > 0) return;
+    Examine(rig, copy, absl::StrCat(kind, " cut", NameOf(end)), kind == "manifest");
+    if (rig.over()) return;
   }
 }
 
@@ -65,43 +65,50 @@ Figures FileDeleted(const Settings& settings) {
   Figures figures;
   for (uint64_t store = 0; store < settings.Times(1, 10); ++store) {
     for (const End end : {End::kKilled, End::kClosed}) {
-      Rig rig(settings, absl::StrCat("file_deleted_", store, NameOf(end)));
-      Write(rig, End::kClosed, 30, figures);
-      Write(rig, end, 20, figures);
-      DeleteEach(rig, end, settings, figures);
-      for (int i = 0; i < 3; ++i) CutEach(rig, end, settings, figures);
-      if (settings.stop_at_first && figures.wrong() > 0) return figures;
+      Rig rig(settings, absl::StrCat("file_deleted_", store, NameOf(end)), figures);
+      Write(rig, End::kClosed, 30);
+      Write(rig, end, 20);
+      if (!rig.over()) DeleteEach(rig, end);
+      for (int i = 0; i < 3 && !rig.over(); ++i) CutEach(rig, end);
+      if (figures.Done(settings)) return figures;
     }
   }
   return figures;
 }
 
+namespace {
+
+// An older copy of everything, then one old file after another among the new ones.
+void PutBack(Rig& rig, const std::string& old, End end, bool is_older) {
+  {
+    const Copy copy(rig);
+    fs::remove_all(copy.store());
+    fs::copy(old, copy.store(), fs::copy_options::recursive);
+    Examine(rig, copy, absl::StrCat("whole store", NameOf(end)), /*must_refuse=*/is_older);
+  }
+  for (const auto& entry : fs::directory_iterator(old)) {
+    if (rig.over()) return;
+    const std::string name = entry.path().filename();
+    const Copy copy(rig);
+    fs::copy_file(entry.path(), copy.store() + "/" + name, fs::copy_options::overwrite_existing);
+    Examine(rig, copy, absl::StrCat(KindOf(name), NameOf(end)), /*must_refuse=*/false);
+  }
+}
+
+}  // namespace
+
 Figures OlderCopy(const Settings& settings) {
   Figures figures;
   for (uint64_t store = 0; store < settings.Times(5, 50); ++store) {
     for (const End end : {End::kKilled, End::kClosed}) {
-      Rig rig(settings, absl::StrCat("older_copy_", store, NameOf(end)));
+      Rig rig(settings, absl::StrCat("older_copy_", store, NameOf(end)), figures);
       const std::string old = rig.folder + "/old";
-      Write(rig, store % 2 == 0 ? End::kClosed : End::kKilled, rig.Random(1, 30), figures);
+      Write(rig, store % 2 == 0 ? End::kClosed : End::kKilled, rig.Random(1, 30));
       fs::copy(rig.Options().path, old, fs::copy_options::recursive);
       // From one operation later to many.
-      const uint64_t later = Write(rig, end, store % 3 == 0 ? 1 : rig.Random(1, 20), figures);
-      {
-        const Copy copy(rig);
-        fs::remove_all(copy.store());
-        fs::copy(old, copy.store(), fs::copy_options::recursive);
-        Examine(rig, copy, absl::StrCat("whole store", NameOf(end)), /*must_refuse=*/later > 0,
-                figures);
-      }
-      // One old file among new ones.
-      for (const auto& entry : fs::directory_iterator(old)) {
-        const std::string name = entry.path().filename();
-        const Copy copy(rig);
-        fs::copy_file(entry.path(), copy.store() + "/" + name,
-                      fs::copy_options::overwrite_existing);
-        Examine(rig, copy, absl::StrCat(KindOf(name), NameOf(end)), /*must_refuse=*/false, figures);
-      }
-      if (settings.stop_at_first && figures.wrong() > 0) return figures;
+      const uint64_t later = Write(rig, end, store % 3 == 0 ? 1 : rig.Random(1, 20));
+      if (!rig.over()) PutBack(rig, old, end, later > 0);
+      if (figures.Done(settings)) return figures;
     }
   }
   return figures;

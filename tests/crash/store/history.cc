@@ -5,12 +5,12 @@
 #include "absl/strings/str_cat.h"
 #include "common/kv/feed.h"
 #include "common/status/macros.h"
+#include "tests/crash/store/ballast.h"
 #include "tests/crash/store/tables.h"
 
 namespace eid::crash {
 namespace {
 
-constexpr size_t kMaxExamples = 5;
 constexpr uint32_t kBothHalves = 3;
 
 std::string Name(uint64_t operation) { return absl::StrCat("operation ", operation); }
@@ -20,19 +20,39 @@ void CompareOutcome(uint64_t id, const Operation& operation, const std::vector<u
                     Findings& findings) {
   if (operation.outcome == Outcome::kAcked) {
     ++findings.checked;
-    if (done.empty()) findings.Add(findings.lost, Name(id) + " was acknowledged and is gone");
+    if (done.empty()) findings.Add(Wrong::kLost, Name(id) + " was acknowledged and is gone");
     if (done.size() == 1 && done[0] != operation.revision) {
-      findings.Add(findings.other, absl::StrCat(Name(id), " has revision ", done[0], ", was told ",
-                                                operation.revision));
+      findings.Add(Wrong::kOther, absl::StrCat(Name(id), " has revision ", done[0], ", was told ",
+                                               operation.revision));
     }
   }
   if (operation.outcome == Outcome::kFailed && !done.empty()) {
-    findings.Add(findings.other, Name(id) + " was refused and is there");
+    findings.Add(Wrong::kOther, Name(id) + " was refused and is there");
   }
   if (done.size() > 1) {
-    findings.Add(findings.duplicates,
+    findings.Add(Wrong::kDuplicate,
                  absl::StrCat(Name(id), " was carried out ", done.size(), " times"));
   }
+}
+
+// What it brought along, byte by byte and all of it.
+void CompareContents(const History& history, uint64_t id, const Contents::Trace& trace,
+                     Findings& findings) {
+  const auto asked = history.operations().find(id);
+  if (asked == history.operations().end()) {
+    findings.Add(Wrong::kOther, Name(id) + " was never asked for");
+    return;
+  }
+  const uint64_t wanted = BallastSize(id, asked->second.ballast);
+  for (const uint32_t half : {0U, 1U}) {
+    if ((trace.rows >> half & 1U) == 0 || trace.ballast[half] == wanted) continue;
+    findings.Add(Wrong::kAltered, absl::StrCat(Name(id), " has ", trace.ballast[half],
+                                               " bytes in half ", half, ", not ", wanted));
+  }
+  if (trace.worker != asked->second.worker) {
+    findings.Add(Wrong::kAltered, absl::StrCat(Name(id), " is of worker ", trace.worker));
+  }
+  if (trace.altered) findings.Add(Wrong::kAltered, Name(id) + " has other bytes than it brought");
 }
 
 }  // namespace
@@ -66,6 +86,8 @@ absl::StatusOr<Contents> ReadAll(kv::Database& database) {
     Contents::Trace& trace = contents.effects[{effect.operation(), effect.revision()}];
     trace.worker = effect.worker();
     trace.rows |= 1U << effect.half();
+    trace.ballast[effect.half() % 2] = effect.ballast().size();
+    if (!IsBallastOf(effect.operation(), effect.ballast())) trace.altered = true;
     return true;
   }));
   const kv::RowRange by_worker = {.index = kByWorker};
@@ -94,22 +116,6 @@ absl::StatusOr<Contents> ReadAll(kv::Database& database) {
   }
 }
 
-void Findings::Add(uint64_t& kind, std::string what) {
-  ++kind;
-  if (examples.size() < kMaxExamples) examples.push_back(std::move(what));
-}
-
-void Findings::Add(const Findings& more) {
-  checked += more.checked;
-  lost += more.lost;
-  half += more.half;
-  duplicates += more.duplicates;
-  other += more.other;
-  for (const std::string& example : more.examples) {
-    if (examples.size() < kMaxExamples) examples.push_back(example);
-  }
-}
-
 Findings Compare(const History& history, const Contents& contents) {
   Findings findings;
   std::map<uint64_t, std::vector<uint64_t>> done;
@@ -118,30 +124,27 @@ Findings Compare(const History& history, const Contents& contents) {
     done[key.first].push_back(key.second);
     ++counts[trace.worker];
     if (trace.rows != kBothHalves || trace.index != kBothHalves) {
-      findings.Add(findings.half, absl::StrCat(Name(key.first), " has rows ", trace.rows,
-                                               " and index entries ", trace.index, ", not 3"));
+      findings.Add(Wrong::kHalf, absl::StrCat(Name(key.first), " has rows ", trace.rows,
+                                              " and index entries ", trace.index, ", not 3"));
     }
+    CompareContents(history, key.first, trace, findings);
     if (contents.announced.count(key) != 1) {
-      findings.Add(findings.half,
-                   absl::StrCat(Name(key.first), " is ", contents.announced.count(key),
-                                " times in the feed"));
-    }
-    if (history.operations().count(key.first) == 0) {
-      findings.Add(findings.other, Name(key.first) + " was never asked for");
+      findings.Add(Wrong::kHalf, absl::StrCat(Name(key.first), " is ",
+                                              contents.announced.count(key), " times in the feed"));
     }
   }
   for (const auto& key : contents.announced) {
     if (contents.effects.count(key) == 0) {
-      findings.Add(findings.half, Name(key.first) + " is in the feed alone");
+      findings.Add(Wrong::kHalf, Name(key.first) + " is in the feed alone");
     }
   }
   for (const auto& [id, operation] : history.operations()) {
     CompareOutcome(id, operation, done[id], findings);
   }
-  if (counts != contents.counts) findings.Add(findings.other, "a worker's count is wrong");
+  if (counts != contents.counts) findings.Add(Wrong::kOther, "a worker's count is wrong");
   if (contents.revision != contents.effects.size()) {
-    findings.Add(findings.other, absl::StrCat("revision ", contents.revision, " after ",
-                                              contents.effects.size(), " operations"));
+    findings.Add(Wrong::kOther, absl::StrCat("revision ", contents.revision, " after ",
+                                             contents.effects.size(), " operations"));
   }
   return findings;
 }

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/kv/database.h"
+#include "tests/crash/store/findings.h"
 
 namespace eid::crash {
 
@@ -20,6 +21,8 @@ enum class Outcome : uint8_t { kUnknown, kAcked, kFailed };
 
 struct Operation {
   uint32_t worker = 0;
+  // Bytes that it brings along, up to.
+  uint64_t ballast = 0;
   Outcome outcome = Outcome::kUnknown;
   // Of the answer, if acknowledged.
   uint64_t revision = 0;
@@ -28,7 +31,9 @@ struct Operation {
 // Kept by the process that starts the others and never touches a store itself.
 class History {
  public:
-  void Invoked(uint64_t operation, uint32_t worker) { operations_[operation] = {worker}; }
+  void Invoked(uint64_t operation, uint32_t worker, uint64_t ballast) {
+    operations_[operation] = {.worker = worker, .ballast = ballast};
+  }
   // What is acknowledged once stays so, with the first answer: a repetition that is told something
   // else will be found out.
   // True the first time.
@@ -49,6 +54,9 @@ struct Contents {
     // Which halves are there, by the row and by the index.
     uint32_t rows = 0;
     uint32_t index = 0;
+    // Of the bytes that each half has: how many, and whether they are those of the operation.
+    uint64_t ballast[2] = {0, 0};
+    bool altered = false;
   };
   // By operation and revision.
   std::map<std::pair<uint64_t, uint64_t>, Trace> effects;
@@ -60,20 +68,7 @@ struct Contents {
 // Reads everything, each row by itself and through its index. Errors as Reader's.
 absl::StatusOr<Contents> ReadAll(kv::Database& database);
 
-// What is wrong with a store.
-struct Findings {
-  uint64_t checked = 0;     // acknowledged operations that were looked for
-  uint64_t lost = 0;        // acknowledged, not there
-  uint64_t half = 0;        // there in part: a row, its other half, an index or feed entry
-  uint64_t duplicates = 0;  // there twice
-  uint64_t other = 0;       // refused but there, never asked for, miscounted
-  std::vector<std::string> examples;
-
-  uint64_t wrong() const { return lost + half + duplicates + other; }
-  void Add(uint64_t& kind, std::string what);
-  void Add(const Findings& more);
-};
-
+// What is wrong with a store that holds this.
 Findings Compare(const History& history, const Contents& contents);
 
 }  // namespace eid::crash

@@ -55,9 +55,9 @@ void LiveWith(const FaultPlan& plan, const Rig& rig, const Teller& teller, const
 }
 
 // Whether the failure was met, by a store that is new or has been written to before.
-bool FailNth(const Settings& settings, const Kind& kind, bool made_before, uint64_t n,
-             Figures& figures) {
-  Rig rig(settings, absl::StrCat("io_error_nth_", kind.name, "_", n));
+bool FailNth(const Settings& settings, const Kind& kind, bool made_before, uint64_t round,
+             uint64_t n, Figures& figures) {
+  Rig rig(settings, absl::StrCat("io_error_nth_", round, "_", kind.name, "_", n), figures);
   if (made_before) {
     const Load before = {.first_operation = rig.NextOperations(), .operations_of_each = 3};
     (void)RunChild(rig.history, {.log = rig.log()},
@@ -66,7 +66,7 @@ bool FailNth(const Settings& settings, const Kind& kind, bool made_before, uint6
   const Load load = {.seed = rig.random(),
                      .first_operation = rig.NextOperations(),
                      .workers = 2,
-                     .operations_of_each = settings.Times(5, 50),
+                     .operations_of_each = settings.full ? 50U : 5U,
                      .ballast = 40'000};
   const FaultPlan plan = {.seed = rig.random(),
                           .trash = rig.folder + "/trash",
@@ -85,25 +85,42 @@ bool FailNth(const Settings& settings, const Kind& kind, bool made_before, uint6
                                              : "went on";
   ++figures.figures[came];
   if (ending.code != kStopped && ending.code != kMet && !ending.too_slow) {
-    figures.Violation(absl::StrCat(where, ": ended with ", ending.code, ": ", rig.LogTail()));
+    figures.Violation(Wrong::kEnded,
+                      absl::StrCat(where, ": ended with ", ending.code, ": ", rig.LogTail()));
   }
-  rig.CheckUndisturbed(where, figures);
+  rig.CheckUndisturbed(where);
   return true;
+}
+
+// Every n of one kind, for a store that is new and one that has been written to; the short run takes
+// turns.
+void FailEach(const Settings& settings, const Kind& kind, uint64_t round, Figures& figures) {
+  bool met[2] = {true, true};
+  uint64_t failures[2] = {0, 0};
+  for (uint64_t n = 1; met[0] || met[1]; ++n) {
+    for (const size_t made_before : {0, 1}) {
+      if (!settings.full && made_before != n % 2) continue;
+      met[made_before] = FailNth(settings, kind, made_before == 1, round, n, figures);
+      failures[made_before] += met[made_before];
+      if (figures.Done(settings)) return;
+    }
+  }
+  for (const size_t made_before : {0, 1}) {
+    if (failures[made_before] > 0) continue;
+    figures.Violation(Wrong::kHarness,
+                      absl::StrCat("no ", kind.name, " has failed in a store that ",
+                                   made_before == 1 ? "was there before" : "is new"));
+  }
 }
 
 }  // namespace
 
 Figures IoErrorNth(const Settings& settings) {
   Figures figures;
-  for (const Kind& kind : kKinds) {
-    // A store that is new and one that has been written to; the short run takes turns.
-    bool met[2] = {true, true};
-    for (uint64_t n = 1; met[0] || met[1]; ++n) {
-      for (const size_t made_before : {0, 1}) {
-        if (!settings.full && made_before != n % 2) continue;
-        met[made_before] = FailNth(settings, kind, made_before == 1, n, figures);
-        if (settings.stop_at_first && figures.wrong() > 0) return figures;
-      }
+  for (uint64_t round = 0; round < settings.Times(1, 1); ++round) {
+    for (const Kind& kind : kKinds) {
+      FailEach(settings, kind, round, figures);
+      if (figures.Done(settings)) return figures;
     }
   }
   return figures;

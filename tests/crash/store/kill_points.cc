@@ -12,7 +12,8 @@ constexpr const char* kPoints[] = {"before_write", "after_write", "before_reply"
 constexpr uint64_t kOfOneStore = 12;
 constexpr uint64_t kOperationsOfEach = 400;
 
-void KillOnce(Rig& rig, ChildOptions options, Figures& figures) {
+void KillOnce(Rig& rig, ChildOptions options) {
+  Figures& figures = rig.figures;
   options.log = rig.log();
   const Load load = {.seed = rig.random(),
                      .first_operation = rig.NextOperations(),
@@ -27,9 +28,11 @@ void KillOnce(Rig& rig, ChildOptions options, Figures& figures) {
   const std::string how = point.empty() ? "killed at random" : absl::StrCat("killed ", point);
   figures.figures[how] += killed;
   if (!ending.refusal.ok()) {
-    figures.Violation(absl::StrCat("refused: ", ending.refusal.ToString()));
+    figures.Violation(Wrong::kRefused, absl::StrCat("refused: ", ending.refusal.ToString()));
   } else if (!killed) {
-    figures.Violation(absl::StrCat("not ", how, ", ended with ", ending.code, ": ", rig.LogTail()));
+    // Of itself: the kill or the point did not come.
+    figures.Violation(ending.code == 0 ? Wrong::kHarness : Wrong::kEnded,
+                      absl::StrCat("not ", how, ", ended with ", ending.code, ": ", rig.LogTail()));
   }
 }
 
@@ -39,8 +42,8 @@ Figures KillPoints(const Settings& settings) {
   Figures figures;
   const uint64_t stores = settings.Times(5, 125);
   for (uint64_t store = 0; store < stores; ++store) {
-    Rig rig(settings, absl::StrCat("kill_points_", store));
-    for (uint64_t i = 0; i < kOfOneStore; ++i) {
+    Rig rig(settings, absl::StrCat("kill_points_", store), figures);
+    for (uint64_t i = 0; i < kOfOneStore && !rig.over(); ++i) {
       ChildOptions options;
       if (i % 3 == 0) {
         // Each point is met at least once in a store's life.
@@ -50,11 +53,10 @@ Figures KillPoints(const Settings& settings) {
         options.kill = {.after_acks = rig.Random(0, 400),
                         .and_then = absl::Microseconds(rig.Random(0, 2000))};
       }
-      KillOnce(rig, options, figures);
-      if (settings.stop_at_first && figures.wrong() > 0) return figures;
+      KillOnce(rig, options);
     }
-    rig.CheckUndisturbed("after the last kill", figures);
-    if (settings.stop_at_first && figures.wrong() > 0) return figures;
+    rig.CheckUndisturbed("after the last kill");
+    if (figures.Done(settings)) return figures;
   }
   return figures;
 }

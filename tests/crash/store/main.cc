@@ -11,8 +11,8 @@
 namespace {
 
 constexpr char kUsage[] =
-    "Usage: eid_crash_store [--short | --long] [--seed N] [--scenario NAME]... [--mutants]\n"
-    "                       [--json FILE] [--folder DIR] | --list\n";
+    "Usage: eid_crash_store [--short | --long] [--seed N] [--scenario NAME]... [--count N]\n"
+    "                       [--mutants] [--json FILE] [--folder DIR] | --list\n";
 
 // False: not understood.
 bool Parse(int argc, char** argv, eid::crash::Wishes& wishes) {
@@ -26,6 +26,8 @@ bool Parse(int argc, char** argv, eid::crash::Wishes& wishes) {
       return false;
     } else if (name == "--seed") {
       if (!absl::SimpleAtoi(argv[i], &wishes.seed)) return false;
+    } else if (name == "--count") {
+      if (!absl::SimpleAtoi(argv[i], &wishes.count) || wishes.count == 0) return false;
     } else if (name == "--scenario") {
       wishes.scenarios.emplace_back(argv[i]);
     } else if (name == "--json") {

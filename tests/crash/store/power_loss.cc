@@ -13,7 +13,8 @@ namespace {
 // Power losses of one store, from its making on.
 constexpr uint64_t kOfOneStore = 10;
 
-void LosePowerOnce(Rig& rig, Figures& figures) {
+void LosePowerOnce(Rig& rig) {
+  Figures& figures = rig.figures;
   const uint64_t first = rig.NextOperations();
   kv::testing::FaultPlan plan = {.seed = rig.random(), .trash = rig.folder + "/trash"};
   // To open takes some forty operations of the file system; an operation of ours, two or three.
@@ -32,10 +33,11 @@ void LosePowerOnce(Rig& rig, Figures& figures) {
   figures.figures["while opening"] += !ending.opened;
   const std::string where = absl::StrCat("power loss at operation ", plan.power_loss_at);
   if (ending.code != kKilled && !ending.too_slow) {
-    figures.Violation(absl::StrCat(where, ": ended with ", ending.code, ": ", rig.LogTail()));
+    figures.Violation(Wrong::kEnded,
+                      absl::StrCat(where, ": ended with ", ending.code, ": ", rig.LogTail()));
   }
   if (!ending.refusal.ok()) {
-    figures.Violation(absl::StrCat("refused: ", ending.refusal.ToString()));
+    figures.Violation(Wrong::kRefused, absl::StrCat("refused: ", ending.refusal.ToString()));
   }
 }
 
@@ -45,13 +47,10 @@ Figures PowerLoss(const Settings& settings) {
   Figures figures;
   const uint64_t stores = settings.Times(5, 1000);
   for (uint64_t store = 0; store < stores; ++store) {
-    Rig rig(settings, absl::StrCat("power_loss_", store));
-    for (uint64_t i = 0; i < kOfOneStore; ++i) {
-      LosePowerOnce(rig, figures);
-      if (settings.stop_at_first && figures.wrong() > 0) return figures;
-    }
-    rig.CheckUndisturbed("after the last power loss", figures);
-    if (settings.stop_at_first && figures.wrong() > 0) return figures;
+    Rig rig(settings, absl::StrCat("power_loss_", store), figures);
+    for (uint64_t i = 0; i < kOfOneStore && !rig.over(); ++i) LosePowerOnce(rig);
+    rig.CheckUndisturbed("after the last power loss");
+    if (figures.Done(settings)) return figures;
   }
   return figures;
 }

@@ -36,15 +36,19 @@ std::string Quoted(absl::string_view text) {
 // One line a person reads.
 std::string Told(const char* name, const Figures& figures, double seconds) {
   if (!figures.skipped.empty()) return absl::StrFormat("%-13s not run: %s", name, figures.skipped);
-  std::string line = absl::StrFormat(
-      "%-13s %d cycles, %d acknowledged (looked for %d times), %d lost, %d half, %d duplicates, "
-      "%d other, %d violations, %.1f s",
-      name, figures.cycles, figures.acked, figures.findings.checked, figures.findings.lost,
-      figures.findings.half, figures.findings.duplicates, figures.findings.other,
-      figures.violations, seconds);
+  std::string line = absl::StrFormat("%-13s %d cycles, %d acknowledged (looked for %d times)", name,
+                                     figures.cycles, figures.acked, figures.findings.checked);
+  for (size_t kind = 0; kind < kWrongs; ++kind) {
+    const Wrong wrong = static_cast<Wrong>(kind);
+    absl::StrAppend(&line, ", ", figures.findings.count(wrong), " ", NameOf(wrong));
+  }
+  absl::StrAppendFormat(&line, ", %.1f s", seconds);
   for (const auto& [what, count] : figures.figures) absl::StrAppend(&line, "; ", what, " ", count);
-  for (const auto& examples : {figures.findings.examples, figures.examples}) {
-    for (const std::string& example : examples) absl::StrAppend(&line, "\n    ", example);
+  for (const Findings::Example& example : figures.findings.examples()) {
+    absl::StrAppend(&line, "\n    ", NameOf(example.kind), ": ", example.what);
+  }
+  for (const std::string& folder : figures.kept) {
+    absl::StrAppend(&line, "\n    as it was left: ", folder);
   }
   return line;
 }
@@ -52,14 +56,19 @@ std::string Told(const char* name, const Figures& figures, double seconds) {
 std::string Json(const char* name, uint64_t seed, bool full, const Figures& figures,
                  double seconds) {
   std::string line = absl::StrFormat(
-      R"({"scenario":%s,"seed":%d,"long":%s,"cycles":%d,"acknowledged":%d,"checked":%d,"lost":%d,)"
-      R"("half":%d,"duplicates":%d,"other":%d,"violations":%d,"seconds":%.1f,"skipped":%s)",
+      R"({"scenario":%s,"seed":%d,"long":%s,"cycles":%d,"acknowledged":%d,"checked":%d,)"
+      R"("seconds":%.1f,"skipped":%s)",
       Quoted(name), seed, full ? "true" : "false", figures.cycles, figures.acked,
-      figures.findings.checked, figures.findings.lost, figures.findings.half,
-      figures.findings.duplicates, figures.findings.other, figures.violations, seconds,
-      Quoted(figures.skipped));
-  absl::StrAppend(&line, ",\"figures\":{");
+      figures.findings.checked, seconds, Quoted(figures.skipped));
   const char* comma = "";
+  absl::StrAppend(&line, ",\"wrong\":{");
+  for (size_t kind = 0; kind < kWrongs; ++kind) {
+    const Wrong wrong = static_cast<Wrong>(kind);
+    absl::StrAppend(&line, comma, Quoted(NameOf(wrong)), ":", figures.findings.count(wrong));
+    comma = ",";
+  }
+  absl::StrAppend(&line, "},\"figures\":{");
+  comma = "";
   for (const auto& [what, count] : figures.figures) {
     absl::StrAppend(&line, comma, Quoted(what), ":", count);
     comma = ",";
@@ -67,7 +76,7 @@ std::string Json(const char* name, uint64_t seed, bool full, const Figures& figu
   return absl::StrCat(line, "}}\n");
 }
 
-// The whole run, in a folder that goes with it.
+// The whole run, in a folder that goes with it unless a store is kept there.
 class Runner {
  public:
   explicit Runner(const Wishes& wishes) : wishes_(wishes) {
@@ -80,23 +89,25 @@ class Runner {
   }
   ~Runner() {
     std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+    if (!keep_) fs::remove_all(folder_, ignored);
   }
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
   bool RunScenario(const Scenario& scenario) {
     const auto begin = SteadyClock::now();
-    const Figures figures =
-        scenario.run({.seed = wishes_.seed, .full = wishes_.full, .folder = folder_});
+    const Figures figures = scenario.run(
+        {.seed = wishes_.seed, .full = wishes_.full, .count = wishes_.count, .folder = folder_});
     const double seconds = SecondsSince(begin);
     std::cout << Told(scenario.name, figures, seconds) << std::endl;
     json_ << Json(scenario.name, wishes_.seed, wishes_.full, figures, seconds) << std::flush;
-    return figures.wrong() == 0;
+    keep_ = keep_ || !figures.kept.empty();
+    // A run that is to find every defect has to be a whole one.
+    return figures.wrong() == 0 && (figures.skipped.empty() || !wishes_.mutants);
   }
 
   // In a process of its own, since a mutant is for a whole process.
-  bool Catches(const Scenario& scenario, const char* mutant) {
+  bool Catches(const Scenario& scenario, const Mutant& mutant) {
     const auto begin = SteadyClock::now();
     int pipe[2];
     CHECK(::pipe(pipe) == 0);
@@ -115,34 +126,39 @@ class Runner {
                                : WIFEXITED(status) && WEXITSTATUS(status) == kSkipped ? "not run"
                                                                                       : "SURVIVED";
     const double seconds = SecondsSince(begin);
-    std::cout << absl::StrFormat("%-13s mutant %s: %s, %.1f s: %s\n", scenario.name, mutant, result,
-                                 seconds, how)
+    std::cout << absl::StrFormat("%-13s mutant %s: %s, %.1f s: %s\n", scenario.name, mutant.name,
+                                 result, seconds, how)
               << std::flush;
     json_ << absl::StrFormat(R"({"mutant":%s,"scenario":%s,"result":%s,"how":%s,"seconds":%.1f})",
-                             Quoted(mutant), Quoted(scenario.name), Quoted(result), Quoted(how),
-                             seconds)
+                             Quoted(mutant.name), Quoted(scenario.name), Quoted(result),
+                             Quoted(how), seconds)
           << std::endl;
-    return status == 0 || absl::string_view(result) == "not run";
+    return status == 0;
   }
 
  private:
   static constexpr int kSurvived = 1;
   static constexpr int kSkipped = 2;
 
-  [[noreturn]] void BeMutant(const Scenario& scenario, const char* mutant, int pipe) {
-    setenv("EID_MUTANT", mutant, 1);
+  [[noreturn]] void BeMutant(const Scenario& scenario, const Mutant& mutant, int pipe) {
+    setenv("EID_MUTANT", mutant.name, 1);
     const Figures figures =
-        scenario.run({.seed = wishes_.seed, .folder = folder_, .stop_at_first = true});
+        scenario.run({.seed = wishes_.seed, .folder = folder_, .wanted = mutant.produces});
+    const bool caught = Caught(mutant, figures);
     std::string how = figures.skipped;
-    for (const auto& examples : {figures.findings.examples, figures.examples}) {
-      if (how.empty() && !examples.empty()) how = examples[0];
+    if (caught) how = figures.findings.ExampleOf(mutant.produces);
+    // What else was wrong, which is not what the defect is.
+    if (how.empty() && !figures.findings.examples().empty()) {
+      const Findings::Example& other = figures.findings.examples().front();
+      how = absl::StrCat("only ", NameOf(other.kind), ": ", other.what);
     }
     (void)!write(pipe, how.data(), std::min<size_t>(how.size(), 300));
-    _exit(!figures.skipped.empty() ? kSkipped : figures.wrong() > 0 ? 0 : kSurvived);
+    _exit(!figures.skipped.empty() ? kSkipped : caught ? 0 : kSurvived);
   }
 
   const Wishes& wishes_;
   std::string folder_;
+  bool keep_ = false;
   std::ofstream json_;
 };
 
@@ -170,7 +186,7 @@ int Run(const Wishes& wishes) {
   }
   for (const Scenario* scenario : chosen) well = runner.RunScenario(*scenario) && well;
   for (const Scenario* scenario : chosen) {
-    for (const char* mutant : scenario->mutants) {
+    for (const Mutant& mutant : scenario->mutants) {
       if (wishes.mutants) well = runner.Catches(*scenario, mutant) && well;
     }
   }

@@ -11,6 +11,8 @@ namespace eid::crash {
 struct Wishes {
   uint64_t seed = 1;
   bool full = false;
+  // How many stores of each scenario, or rounds; 0: as the selection says. Not for mutants.
+  uint64_t count = 0;
   // Empty: all.
   std::vector<std::string> scenarios;
   // After the scenarios, each with its mutants.
@@ -21,7 +23,8 @@ struct Wishes {
   std::string folder;
 };
 
-// Prints a line for each scenario and each mutant. 0: nothing was wrong, and each mutant was caught.
+// Prints a line for each scenario and each mutant. 0: nothing was wrong, and each mutant was caught
+// by what it produces. With mutants a scenario that cannot be run is a failure.
 int Run(const Wishes& wishes);
 
 // Prints the scenarios' names.

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMaxExamples = 10;
+// So many folders of stores with which something was wrong are enough.
+constexpr size_t kMostKept = 3;
 
 uint64_t SeedOf(const Settings& settings, absl::string_view name) {
   const std::string text(name);
@@ -25,31 +26,23 @@ uint64_t SeedOf(const Settings& settings, absl::string_view name) {
 
 }  // namespace
 
-void Figures::Violation(std::string what) {
-  ++violations;
-  if (examples.size() < kMaxExamples) examples.push_back(std::move(what));
-}
-
 void Figures::Add(const Ending& ending) {
   acked += ending.newly_acked;
   findings.Add(ending.findings);
   for (const auto& [name, value] : ending.figures) figures[name] += value;
-  if (ending.too_slow) Violation("it did not come to an end");
+  if (ending.too_slow) Violation(Wrong::kHarness, "it did not come to an end");
 }
 
-void Figures::Add(const Figures& more) {
-  cycles += more.cycles;
-  acked += more.acked;
-  findings.Add(more.findings);
-  for (const auto& [name, value] : more.figures) figures[name] += value;
-  violations += more.violations;
-  for (const std::string& example : more.examples) {
-    if (examples.size() < kMaxExamples) examples.push_back(example);
-  }
+bool Caught(const Mutant& mutant, const Figures& figures) {
+  return figures.findings.Has(mutant.produces);
 }
 
-Rig::Rig(const Settings& settings, absl::string_view name)
-    : folder(absl::StrCat(settings.folder, "/", name)), random(SeedOf(settings, name)) {
+Rig::Rig(const Settings& of, absl::string_view name, Figures& all)
+    : settings(of),
+      figures(all),
+      wrong_before(all.wrong()),
+      folder(absl::StrCat(of.folder, "/", name)),
+      random(SeedOf(of, name)) {
   // A mutant that died leaves its own behind.
   std::error_code ignored;
   fs::remove_all(folder, ignored);
@@ -59,8 +52,17 @@ Rig::Rig(const Settings& settings, absl::string_view name)
 }
 
 Rig::~Rig() {
+  const bool is_wrong = settings.wanted.empty() && figures.wrong() > wrong_before;
+  if (is_wrong && figures.kept.size() < kMostKept) {
+    figures.kept.push_back(folder);
+    return;
+  }
   std::error_code ignored;
   fs::remove_all(folder, ignored);
+}
+
+bool Rig::over() const {
+  return settings.wanted.empty() ? figures.wrong() > wrong_before : figures.Done(settings);
 }
 
 kv::DatabaseOptions Rig::Options() const {
@@ -77,30 +79,45 @@ std::string Rig::LogTail() const {
   return text.size() > kTail ? text.substr(text.size() - kTail) : text;
 }
 
-void Rig::CheckUndisturbed(const std::string& after, Figures& figures) {
+void Rig::CheckUndisturbed(const std::string& after) {
+  if (over()) return;
   const Ending ending = RunChild(history, {.log = log()}, [this](const Teller& teller) {
     Work(teller, history, Options(), {.seed = random(), .operations_of_each = 0});
   });
   figures.Add(ending);
-  if (ending.code != 0) {
-    figures.Violation(absl::StrCat(after, ": ended with ", ending.code, ": ", LogTail()));
+  if (ending.code != 0 && !ending.too_slow) {
+    figures.Violation(Wrong::kEnded,
+                      absl::StrCat(after, ": ended with ", ending.code, ": ", LogTail()));
   }
   if (!ending.refusal.ok()) {
-    figures.Violation(absl::StrCat(after, ": refused: ", ending.refusal.ToString()));
+    figures.Violation(Wrong::kRefused,
+                      absl::StrCat(after, ": refused: ", ending.refusal.ToString()));
   }
 }
 
 const std::vector<Scenario>& Scenarios() {
   static const auto* const kScenarios = new std::vector<Scenario>{
-      {"power_loss", {"sync_off", "reply_before_write", "store_folder_not_synced"}, PowerLoss},
-      {"byte_flip", {"default_wal_recovery", "damaged_headers_accepted"}, ByteFlip},
-      {"file_deleted", {"no_high_water_mark", "mark_lags"}, FileDeleted},
-      {"older_copy", {"no_high_water_mark"}, OlderCopy},
-      {"io_error_nth", {"go_on_after_failed_write"}, IoErrorNth},
-      {"disk_full", {"space_not_watched"}, DiskFull},
+      {"power_loss",
+       {{"sync_off", {Wrong::kLost, Wrong::kRefused}},
+        {"reply_before_write", {Wrong::kLost}},
+        {"store_folder_not_synced", {Wrong::kRefused}}},
+       PowerLoss},
+      {"byte_flip",
+       {{"default_wal_recovery", {Wrong::kLost, Wrong::kAccepted}},
+        {"damaged_headers_accepted", {Wrong::kLost, Wrong::kAccepted}}},
+       ByteFlip},
+      {"file_deleted",
+       {{"no_high_water_mark", {Wrong::kLost, Wrong::kAccepted}},
+        {"mark_lags", {Wrong::kLost, Wrong::kAccepted}}},
+       FileDeleted},
+      {"older_copy", {{"no_high_water_mark", {Wrong::kLost, Wrong::kAccepted}}}, OlderCopy},
+      {"io_error_nth", {{"go_on_after_failed_write", {Wrong::kLost, Wrong::kRefused}}}, IoErrorNth},
+      {"disk_full", {{"space_not_watched", {Wrong::kEnded}}}, DiskFull},
       {"kill_points",
-       {"reply_before_write", "request_id_not_stored", "feed_entry_outside_batch",
-        "mark_before_write"},
+       {{"reply_before_write", {Wrong::kLost}},
+        {"request_id_not_stored", {Wrong::kDuplicate}},
+        {"feed_entry_outside_batch", {Wrong::kHalf}},
+        {"mark_before_write", {Wrong::kRefused}}},
        KillPoints},
   };
   return *kScenarios;

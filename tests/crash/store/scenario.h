@@ -7,6 +7,7 @@
 #include <map>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -20,12 +21,17 @@ struct Settings {
   uint64_t seed = 1;
   // The long run instead of the short one.
   bool full = false;
-  // An empty folder of the scenario's own.
+  // How many stores, or rounds; 0: as the selection says.
+  uint64_t count = 0;
+  // Where stores are made.
   std::string folder;
-  // For mutants: one thing that is wrong is enough.
-  bool stop_at_first = false;
+  // With a mutant: it is enough to find one of these. Empty: there is none, and nothing must be
+  // found.
+  std::vector<Wrong> wanted = {};
 
-  uint64_t Times(uint64_t in_short, uint64_t in_long) const { return full ? in_long : in_short; }
+  uint64_t Times(uint64_t in_short, uint64_t in_long) const {
+    return count > 0 ? count : full ? in_long : in_short;
+  }
 };
 
 struct Figures {
@@ -33,26 +39,34 @@ struct Figures {
   uint64_t cycles = 0;
   // Operations that were acknowledged.
   uint64_t acked = 0;
+  // By the children, and by the scenario itself.
   Findings findings;
   // The scenario's own.
   std::map<std::string, uint64_t> figures;
-  // What must not be, besides the findings: refused, not refused, crashed, too slow.
-  uint64_t violations = 0;
-  std::vector<std::string> examples;
   // Why it could not be run; empty: it was.
   std::string skipped;
+  // Folders of stores with which something was wrong, as they were left.
+  std::vector<std::string> kept;
 
-  uint64_t wrong() const { return violations + findings.wrong(); }
-  void Violation(std::string what);
+  uint64_t wrong() const { return findings.total(); }
+  // Whether what a mutant was to produce was found.
+  bool Done(const Settings& settings) const { return findings.Has(settings.wanted); }
+  void Violation(Wrong kind, std::string what) { findings.Add(kind, std::move(what)); }
   // Takes over what the child found, its figures, and that it was not too slow.
   void Add(const Ending& ending);
-  void Add(const Figures& more);
 };
+
+// A deliberate defect, and what it must produce: nothing else counts as having found it.
+struct Mutant {
+  const char* name;
+  std::vector<Wrong> produces;
+};
+// Whether figures of a run with the mutant show what it must produce.
+bool Caught(const Mutant& mutant, const Figures& figures);
 
 struct Scenario {
   const char* name;
-  // What it must find with them.
-  std::vector<const char*> mutants;
+  std::vector<Mutant> mutants;
   Figures (*run)(const Settings&);
 };
 
@@ -68,8 +82,9 @@ Figures KillPoints(const Settings& settings);
 
 // A store, its mark and its history, on their way through a scenario.
 struct Rig {
-  Rig(const Settings& settings, absl::string_view name);
-  // The folder goes with it.
+  // Both outlive it.
+  Rig(const Settings& settings, absl::string_view name, Figures& figures);
+  // The folder goes with it, unless something was wrong and no mutant was to blame.
   ~Rig();
   Rig(const Rig&) = delete;
   Rig& operator=(const Rig&) = delete;
@@ -79,14 +94,20 @@ struct Rig {
   // Where a child's log goes; its last lines.
   std::string log() const { return folder + "/log"; }
   std::string LogTail() const;
-  // A store that nobody disturbs must open and be complete.
-  void CheckUndisturbed(const std::string& after, Figures& figures);
+  // A store that nobody disturbs must open and be complete. Leaves alone one that is over.
+  void CheckUndisturbed(const std::string& after);
+  // Nothing more is done with it: something was wrong, and is left as it is; or a mutant was found.
+  bool over() const;
   uint64_t Random(uint64_t least, uint64_t most) {
     return std::uniform_int_distribution<uint64_t>(least, most)(random);
   }
   // The numbers of the next round's operations.
   uint64_t NextOperations() { return ++rounds * 1'000'000; }
 
+  const Settings& settings;
+  Figures& figures;
+  // Of figures, when it was made.
+  const uint64_t wrong_before;
   const std::string folder;
   History history;
   std::mt19937_64 random;

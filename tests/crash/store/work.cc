@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/kv/mutation.h"
 #include "common/status/macros.h"
+#include "tests/crash/store/ballast.h"
 #include "tests/crash/store/tables.h"
 
 namespace eid::crash {
@@ -22,14 +23,6 @@ constexpr uint64_t kRefusing = 17;
 constexpr uint64_t kAskedAgain = 10;
 constexpr size_t kMostAskedAgain = 50;
 
-std::string Ballast(uint64_t operation, size_t most) {
-  // Random bytes, which nothing can compress; the same for each repetition.
-  std::mt19937_64 random(operation);
-  std::string bytes(most == 0 ? 0 : random() % most, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
-}
-
 absl::Status CountOne(kv::Txn& txn, uint32_t worker) {
   absl::StatusOr<Count> count = Counts().Get(txn, kv::KeyOf(uint64_t{worker}));
   if (absl::IsNotFound(count.status())) count.emplace();
@@ -39,12 +32,13 @@ absl::Status CountOne(kv::Txn& txn, uint32_t worker) {
   return Counts().Put(txn, *count);
 }
 
-absl::StatusOr<Answer> CarryOut(kv::Txn& txn, uint64_t operation, uint32_t worker, size_t ballast) {
+absl::StatusOr<Answer> CarryOut(kv::Txn& txn, uint64_t operation, uint32_t worker,
+                                uint64_t ballast) {
   Effect effect;
   effect.set_operation(operation);
   effect.set_revision(txn.revision());
   effect.set_worker(worker);
-  effect.set_ballast(Ballast(operation, ballast));
+  effect.set_ballast(BallastOf(operation, BallastSize(operation, ballast)));
   for (const uint32_t half : {0U, 1U}) {
     effect.set_half(half);
     RETURN_IF_ERROR(Effects().Insert(txn, effect));
@@ -60,7 +54,7 @@ absl::StatusOr<Answer> CarryOut(kv::Txn& txn, uint64_t operation, uint32_t worke
 }  // namespace
 
 absl::Status Ask(const Teller& teller, kv::Database& database, uint64_t operation, uint32_t worker,
-                 size_t ballast, Asking asking) {
+                 uint64_t ballast, Asking asking) {
   std::promise<absl::Status> answered;
   kv::Mutate<Answer>(
       database,
@@ -70,7 +64,7 @@ absl::Status Ask(const Teller& teller, kv::Database& database, uint64_t operatio
         if (answer.ok()) {
           teller.Acked(operation, answer->revision());
         } else if (asking == Asking::kFirst || absl::IsAborted(answer.status())) {
-          teller.Failed(operation, answer.status().code());
+          teller.Failed(operation);
         }
         answered.set_value(answer.status());
       });
@@ -103,7 +97,7 @@ void AskAgain(const Teller& teller, const History& history, kv::Database& databa
                         random() % kAskedAgain == 0;
     if (!unknown && !chosen) continue;
     again += chosen;
-    (void)Ask(teller, database, id, operation.worker, /*ballast=*/0, Asking::kAgain);
+    (void)Ask(teller, database, id, operation.worker, operation.ballast, Asking::kAgain);
   }
 }
 
@@ -113,7 +107,7 @@ void RunLoad(const Teller& teller, kv::Database& database, const Load& load) {
     workers.emplace_back([&, worker] {
       for (uint64_t i = 0; i < load.operations_of_each; ++i) {
         const uint64_t operation = load.first_operation + i * load.workers + worker;
-        teller.Invoked(operation, worker);
+        teller.Invoked(operation, worker, load.ballast);
         (void)Ask(teller, database, operation, worker, load.ballast, Asking::kFirst);
       }
     });

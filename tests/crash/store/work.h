@@ -19,7 +19,7 @@ struct Load {
   uint32_t workers = 8;
   uint64_t operations_of_each = 0;
   // Bytes that an operation brings along, up to.
-  size_t ballast = 1000;
+  uint64_t ballast = 1000;
 };
 
 // Opens the store and compares it with the history, telling what there is to tell. nullptr if it
@@ -39,7 +39,7 @@ void RunLoad(const Teller& teller, kv::Database& database, const Load& load);
 // that is refused for want of space or time says nothing about the first.
 enum class Asking : uint8_t { kFirst, kAgain };
 absl::Status Ask(const Teller& teller, kv::Database& database, uint64_t operation, uint32_t worker,
-                 size_t ballast, Asking asking);
+                 uint64_t ballast, Asking asking);
 
 // All of the above, then a clean end.
 void Work(const Teller& teller, const History& history, const kv::DatabaseOptions& options,
