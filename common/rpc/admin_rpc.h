@@ -41,7 +41,9 @@ ProgramInfo::Fill InfoOfStore(const Database& db, int schema_version) {
   return [&db, schema_version](admin::v1::Info& info) {
     info.set_store_revision(static_cast<int64_t>(db.revision()));
     info.set_schema_version(schema_version);
-    info.set_queue_depth(static_cast<int32_t>(db.statistics().queue_depth));
+    const auto statistics = db.statistics();
+    info.set_queue_depth(static_cast<int32_t>(statistics.queue_depth));
+    info.set_syncs(static_cast<int64_t>(statistics.syncs));
   };
 }
 
