@@ -92,22 +92,22 @@ absl::StatusOr<std::unique_ptr<BenchServer>> BenchServer::Start(Context& context
   if (options.has_store) {
     ASSIGN_OR_RETURN(server->counters_, MakeCaller(server->peer_));
     // Connects before anything is measured.
-    server->Fsyncs();
+    if (!server->Fsyncs().has_value()) return absl::UnavailableError("a server does not count");
   }
   return server;
 }
 
 BenchServer::~BenchServer() = default;
 
-uint64_t BenchServer::Fsyncs() {
-  if (counters_ == nullptr) return 0;
-  std::promise<uint64_t> promise;
+std::optional<uint64_t> BenchServer::Fsyncs() {
+  if (counters_ == nullptr) return std::nullopt;
+  std::promise<std::optional<uint64_t>> promise;
   counters_->Ask("/eid.bench.v1.BenchService/GetCounters", Bytes(""), "",
                  [&](const absl::Status& status, grpc::ByteBuffer& bytes) {
+                   using Traits = grpc::SerializationTraits<v1::GetCountersResponse>;
                    v1::GetCountersResponse counters;
-                   if (status.ok()) {
-                     grpc::SerializationTraits<v1::GetCountersResponse>::Deserialize(&bytes,
-                                                                                     &counters);
+                   if (!status.ok() || !Traits::Deserialize(&bytes, &counters).ok()) {
+                     return promise.set_value(std::nullopt);
                    }
                    promise.set_value(counters.fsyncs());
                  });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,8 @@ class BenchServer {
   // How to call it, as the gateway (with its certificate where one is wanted).
   const rpc::PeerConfig& peer() const { return peer_; }
   pid_t pid() const { return process_->pid(); }
-  // Synced writes of its store so far.
-  uint64_t Fsyncs();
+  // Synced writes of its store so far; nothing if it has no store or does not answer.
+  std::optional<uint64_t> Fsyncs();
 
  private:
   BenchServer(std::string folder, rpc::PeerConfig peer)

@@ -2,6 +2,7 @@
 #include "tools/bench/core/etcd_load.h"
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -20,9 +21,10 @@
 namespace eid::bench {
 namespace {
 
-// Of the write-ahead log, and of the store behind it.
-uint64_t FsyncsOf(int port) {
+// Of the write-ahead log, and of the store behind it; nothing if etcd does not say both.
+std::optional<uint64_t> FsyncsOf(int port) {
   uint64_t fsyncs = 0;
+  int found = 0;
   for (const absl::string_view line : absl::StrSplit(HttpGet(port, "/metrics"), '\n')) {
     if (!absl::StartsWith(line, "etcd_disk_wal_fsync_duration_seconds_count ") &&
         !absl::StartsWith(line, "etcd_disk_backend_commit_duration_seconds_count ")) {
@@ -30,8 +32,11 @@ uint64_t FsyncsOf(int port) {
     }
     const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(line, ' ');
     uint64_t count = 0;
-    if (absl::SimpleAtoi(parts.second, &count)) fsyncs += count;
+    if (!absl::SimpleAtoi(parts.second, &count)) continue;
+    fsyncs += count;
+    ++found;
   }
+  if (found != 2) return std::nullopt;
   return fsyncs;
 }
 

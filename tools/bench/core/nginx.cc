@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -16,6 +17,9 @@ namespace eid::bench {
 namespace {
 
 constexpr absl::string_view kName = "gateway";
+
+// As many as nginx takes by itself ("auto").
+size_t Workers() { return static_cast<size_t>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))); }
 
 std::string TlsInFront(const rpc::ServerTls& tls) {
   return absl::StrCat("    ssl_certificate ", tls.certificate_chain_path(), ";\n",
@@ -37,7 +41,7 @@ std::string TlsBehind(const rpc::ClientTls& tls) {
 std::string NginxConfig(const std::string& folder, const rpc::RpcConfig& listen,
                         const rpc::PeerConfig& backend) {
   std::string text = geteuid() == 0 ? "user root;\n" : "";
-  absl::StrAppend(&text, "daemon off;\nworker_processes auto;\npid ", folder, "/pid;\n",
+  absl::StrAppend(&text, "daemon off;\nworker_processes ", Workers(), ";\npid ", folder, "/pid;\n",
                   "error_log ", folder,
                   "/error.log;\nevents { worker_connections 4096; }\nhttp {\n", "  access_log ",
                   folder, "/access.log;\n");
@@ -71,7 +75,10 @@ absl::StatusOr<std::unique_ptr<Nginx>> Nginx::Start(Context& context,
                    suite::Process::Start(
                        {.command = {program, "-c", path, "-p", folder, "-e", folder + "/error.log"},
                         .log_path = log}));
-  RETURN_IF_ERROR(WaitUntil(*nginx->process_, log, [&] { return Listens(port); }));
+  // The master listens before it has workers, whose CPU time counts too.
+  RETURN_IF_ERROR(WaitUntil(*nginx->process_, log, [&] {
+    return Listens(port) && ChildrenOf(nginx->process_->pid()).size() >= Workers();
+  }));
   return nginx;
 }
 

@@ -20,7 +20,7 @@ namespace eid::bench {
 class Nginx {
  public:
   // `backend`: an address on the loopback, with or without TLS. FAILED_PRECONDITION if nginx is not
-  // installed. Returns once it listens.
+  // installed. Returns once it listens and has all its workers.
   static absl::StatusOr<std::unique_ptr<Nginx>> Start(Context& context,
                                                       const rpc::PeerConfig& backend);
   ~Nginx();

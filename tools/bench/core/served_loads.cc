@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/bench/core/served_loads.h"
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <string>
@@ -73,10 +74,17 @@ BenchServerOptions ServerFor(Hops hops, ServerConfig::Kind kind, bool has_store)
 
 grpc::ByteBuffer PutBytes(uint64_t n) { return Bytes(MakePutRequest(n).SerializeAsString()); }
 
+// How much padding makes a message so many bytes long: what else it has counts.
+template <class Message>
+size_t PaddingFor(Message message, size_t bytes) {
+  message.set_padding(std::string(bytes, 'x'));
+  return bytes - std::min(bytes, message.ByteSizeLong() - bytes);
+}
+
 MakeRequest EchoBytes(size_t request_bytes, size_t answer_bytes) {
   v1::EchoRequest request;
-  request.set_answer_bytes(static_cast<uint32_t>(answer_bytes));
-  request.set_padding(std::string(request_bytes, 'x'));
+  request.set_answer_bytes(static_cast<uint32_t>(PaddingFor(v1::EchoResponse(), answer_bytes)));
+  request.set_padding(std::string(PaddingFor(request, request_bytes), 'x'));
   return [bytes = request.SerializeAsString()](uint64_t) { return Bytes(bytes); };
 }
 

@@ -28,7 +28,7 @@ std::shared_ptr<Contender> ServicePutLoad(Context& context);
 std::shared_ptr<Contender> ServiceEchoLoad(Context& context);
 // A durable put of one row by a server that does nothing else.
 std::shared_ptr<Contender> BarePutLoad(Context& context, Hops hops);
-// A call that is answered at once by a server that does nothing else.
+// A call that is answered at once by a server that does nothing else, with messages of so many bytes.
 std::shared_ptr<Contender> BareEchoLoad(Context& context, Hops hops, size_t request_bytes,
                                         size_t answer_bytes);
 

@@ -113,6 +113,7 @@ absl::StatusOr<Sample> IdleSuite::Run(int, absl::Duration duration) {
   double largest = 0;
   for (const char* name : {"identity", "org_registration", "verification", "approval", "gateway"}) {
     const double mib = RssMibOf(suite_->process(name).pid());
+    if (mib == 0) return absl::UnavailableError(absl::StrCat(name, " does not run"));
     sample.extra[name] = mib;
     sample.rss_mib += mib;
     if (name != absl::string_view("gateway")) largest = std::max(largest, mib);

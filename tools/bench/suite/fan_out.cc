@@ -72,7 +72,11 @@ absl::StatusOr<std::vector<std::unique_ptr<MessageStream>>> FanOutLoad::OpenWatc
                                                      {policy::v1::OFFICER_ROLE_REVIEWER});
     watchers.push_back(std::make_unique<MessageStream>(
         channels_[i % channels_.size()], kWatch, Bytes(""), token,
-        [this](const grpc::ByteBuffer& bytes) { told_ += IsEvent(bytes) ? 1 : 0; }));
+        [this](const grpc::ByteBuffer& bytes) {
+          if (!IsEvent(bytes)) return;
+          event_bytes_.store(bytes.Length(), std::memory_order_relaxed);
+          ++told_;
+        }));
   }
   for (const auto& watcher : watchers) RETURN_IF_ERROR(watcher->WaitOpen());
   return watchers;
@@ -112,6 +116,7 @@ absl::StatusOr<Sample> FanOutLoad::Run(int in_flight, absl::Duration duration) {
   told_ = 0;
   expected_ = 0;
   RETURN_IF_ERROR(Burst(in_flight));
+  RETURN_IF_ERROR(CheckSize("an event of WatchCases", event_bytes_, kEventBytes));
   const Watched watched = stage_->Processes({"approval"});
   const uint64_t warm = told_.load();
   const auto until = SteadyClock::now() + absl::ToChronoNanoseconds(duration);

@@ -7,7 +7,6 @@
 #include "absl/time/clock.h"
 #include "common/codes/tax_code.h"
 #include "common/status/macros.h"
-#include "eid/admin/v1/admin_service.grpc.pb.h"
 #include "eid/approval/v1/approval_service.pb.h"
 #include "eid/simulator/v1/simulator_control_service.pb.h"
 
@@ -225,13 +224,7 @@ void FiveStepsLoad::End(const std::string& id, const absl::Status& status) {
 absl::StatusOr<double> FiveStepsLoad::Commits() {
   double commits = 0;
   for (const std::string& service : Services()) {
-    suite::Suite& suite = stage_->world().suite();
-    ASSIGN_OR_RETURN(const auto channel, suite::Connect(suite.address(service),
-                                                        suite.certificates(), "operator", service));
-    const auto stub = admin::v1::AdminService::NewStub(channel);
-    ASSIGN_OR_RETURN(
-        const admin::v1::Info info,
-        suite::Call(*stub, &admin::v1::AdminService::Stub::GetInfo, admin::v1::GetInfoRequest()));
+    ASSIGN_OR_RETURN(const admin::v1::Info info, stage_->InfoOf(service));
     commits += static_cast<double>(info.store_revision());
   }
   return commits;

@@ -13,9 +13,11 @@
 
 namespace eid::bench {
 
-// Registrations through all five steps: an applicant files and submits; verification asks the
-// registries; an officer who follows the cases claims, another approves; the applicant's own stream
-// says that it is issued. Everything goes through the gateway. The simulators answer at once.
+// Registrations through the five steps but the first, the login, which eight applicants have made
+// before: an applicant files and submits; verification asks the registries; an officer who follows the
+// cases claims, another approves; the applicant's own stream says that it is issued, and there it
+// ends: the message about it is sent meanwhile and costs what it costs, but nobody waits for it.
+// Everything goes through the gateway. The simulators answer at once.
 //
 // Extra: "commits", transactions that wrote in the stores of all services, for one registration, as
 // the stores' revisions tell; "KiB written", what the services handed to the disk for one.

@@ -2,6 +2,7 @@
 #include "tools/bench/suite/logins.h"
 
 #include <atomic>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,8 @@
 
 namespace eid::bench {
 namespace {
+
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr char kLogin[] = "/eid.identity.v1.AuthenticationService/Login";
 constexpr char kGetAccount[] = "/eid.identity.v1.AccountService/GetAccount";
@@ -47,6 +50,7 @@ class Logins {
   }
   ~Logins() { Stop().IgnoreError(); }
 
+  // That ended well.
   uint64_t count() const { return count_; }
   // Waits for the last one; the first error of any.
   absl::Status Stop() {
@@ -59,7 +63,7 @@ class Logins {
 
  private:
   void Next(const absl::Status& status) {
-    ++count_;
+    if (status.ok()) ++count_;
     if (status.ok() && !stopping_) return turns_.Start(next_);
     absl::MutexLock lock(&mutex_);
     failure_.Update(status);
@@ -112,11 +116,17 @@ absl::StatusOr<Sample> ReadLoad::Run(int in_flight, absl::Duration duration) {
   request.set_account_id(person.account_id());
   const std::string bytes = request.SerializeAsString();
   Logins logins(*stage_, logins_);
-  absl::StatusOr<Sample> sample = RunClosedLoop(
+  const auto begin = SteadyClock::now();
+  Sample sample = RunClosedLoop(
       stage_->Processes({"gateway", "identity"}), in_flight, duration, [&](Done done) {
         stage_->gateway().Call(kGetAccount, Bytes(bytes), person.token(), std::move(done));
       });
+  const std::chrono::duration<double> took = SteadyClock::now() - begin;
+  const auto ended = static_cast<double>(logins.count());
   RETURN_IF_ERROR(logins.Stop());
+  if (logins_ == 0) return sample;
+  if (ended == 0) return absl::InternalError("no login ended: nothing was hashed beside the reads");
+  sample.extra["logins/s"] = ended / took.count();
   return sample;
 }
 

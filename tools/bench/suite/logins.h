@@ -24,7 +24,8 @@ class LoginLoad final : public Contender {
 };
 
 // GetAccount through the gateway, by the account's holder: a read of the process that hashes. Beside
-// it, `logins` logins are under way all the time.
+// it, `logins` logins are under way all the time; the extra figure "logins/s" says how many ended,
+// and none is an error.
 class ReadLoad final : public Contender {
  public:
   ReadLoad(std::shared_ptr<Stage> stage, int logins) : stage_(std::move(stage)), logins_(logins) {}

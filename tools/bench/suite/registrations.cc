@@ -56,7 +56,10 @@ absl::Status GetLoad::Prepare() {
   org_registration::v1::GetRegistrationRequest get;
   get.set_registration_id(made.registration_id());
   request_ = get.SerializeAsString();
-  return absl::OkStatus();
+  RETURN_IF_ERROR(CheckSize("a GetRegistrationRequest", request_.size(), kRequestBytes));
+  ASSIGN_OR_RETURN(const size_t answer,
+                   AnswerBytes(stage_->gateway(), kGet, request_, stage_->mint().TokenOf(kReader)));
+  return CheckSize("the answer to GetRegistration", answer, kAnswerBytes);
 }
 
 std::string GetLoad::name() const {
@@ -85,14 +88,21 @@ absl::Status IntrospectLoad::Prepare() {
   RETURN_IF_ERROR(stage_->Ensure());
   ASSIGN_OR_RETURN(caller_, stage_->CallerAt("identity", "org_registration"));
   ASSIGN_OR_RETURN(person_, stage_->world().reviewer().AnotherSession());
-  return absl::OkStatus();
+  const std::string request = Request();
+  RETURN_IF_ERROR(CheckSize("an IntrospectTokenRequest", request.size(), kRequestBytes));
+  ASSIGN_OR_RETURN(const size_t answer, AnswerBytes(*caller_, kIntrospect, request, ""));
+  return CheckSize("the answer to IntrospectToken", answer, kAnswerBytes);
+}
+
+std::string IntrospectLoad::Request() const {
+  identity::v1::IntrospectTokenRequest request;
+  request.set_token(person_->token());
+  return request.SerializeAsString();
 }
 
 absl::StatusOr<Sample> IntrospectLoad::Run(int in_flight, absl::Duration duration) {
   RETURN_IF_ERROR(person_->KeepLoggedIn());
-  identity::v1::IntrospectTokenRequest request;
-  request.set_token(person_->token());
-  const std::string bytes = request.SerializeAsString();
+  const std::string bytes = Request();
   return RunClosedLoop(stage_->Processes({"identity"}), in_flight, duration, [&](Done done) {
     caller_->Call(kIntrospect, Bytes(bytes), "", std::move(done));
   });

@@ -2,6 +2,8 @@
 #include "tools/bench/suite/stage.h"
 
 #include <fstream>
+#include <future>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -34,6 +36,7 @@ absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> ConnectAll(
 
 Stage::~Stage() {
   gateway_ = nullptr;
+  admins_.clear();
   if (world_ != nullptr) world_->suite().StopAll();
 }
 
@@ -94,7 +97,46 @@ Watched Stage::Processes(const std::vector<std::string>& programs) {
   for (const std::string& program : programs) {
     watched.pids.push_back(world_->suite().process(program).pid());
   }
+  watched.fsyncs = [this, programs]() -> std::optional<uint64_t> {
+    uint64_t syncs = 0;
+    for (const std::string& program : programs) {
+      // It keeps no data.
+      if (program == "gateway") continue;
+      const auto info = InfoOf(program);
+      if (!info.ok()) return std::nullopt;
+      syncs += static_cast<uint64_t>(info->syncs());
+    }
+    return syncs;
+  };
   return watched;
+}
+
+absl::StatusOr<admin::v1::Info> Stage::InfoOf(const std::string& program) {
+  auto& admin = admins_[program];
+  if (admin == nullptr) {
+    suite::Suite& suite = world_->suite();
+    ASSIGN_OR_RETURN(const auto channel, suite::Connect(suite.address(program),
+                                                        suite.certificates(), "operator", program));
+    admin = admin::v1::AdminService::NewStub(channel);
+  }
+  return suite::Call(*admin, &admin::v1::AdminService::Stub::GetInfo, admin::v1::GetInfoRequest());
+}
+
+absl::Status CheckSize(absl::string_view what, size_t real, size_t bare) {
+  const size_t apart = real > bare ? real - bare : bare - real;
+  if (apart * 20 <= real) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(what, " has ", real, " bytes, the bare one ", bare));
+}
+
+absl::StatusOr<size_t> AnswerBytes(Caller& caller, const std::string& method,
+                                   const std::string& request, const std::string& token) {
+  std::promise<absl::StatusOr<size_t>> promise;
+  caller.Ask(method, Bytes(request), token,
+             [&](const absl::Status& status, grpc::ByteBuffer& bytes) {
+               if (!status.ok()) return promise.set_value(status);
+               promise.set_value(bytes.Length());
+             });
+  return promise.get_future().get();
 }
 
 uint64_t BytesWrittenBy(const Watched& watched) {

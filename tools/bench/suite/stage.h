@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "eid/admin/v1/admin_service.grpc.pb.h"
 #include "eid/org_registration/v1/registration_service.pb.h"
 #include "tools/bench/core/bench_server.h"
 #include "tools/bench/frame/context.h"
@@ -40,7 +42,10 @@ class Stage {
                                                    const std::string& as);
   // How the gateway reaches a program.
   rpc::PeerConfig WayTo(const std::string& program);
-  // The processes whose CPU time and memory count.
+  // What a program with a store says of itself. The connection is kept. For one thread.
+  absl::StatusOr<admin::v1::Info> InfoOf(const std::string& program);
+  // The processes whose CPU time and memory count, and synced writes of all their stores. This
+  // outlives the result.
   Watched Processes(const std::vector<std::string>& programs);
   // Makes level-2 accounts of eight people of the seed, once: for what asks identity who they are.
   absl::Status AdmitApplicants();
@@ -55,9 +60,17 @@ class Stage {
   std::unique_ptr<suite::World> world_;
   std::unique_ptr<Mint> mint_;
   std::unique_ptr<Caller> gateway_;
+  std::map<std::string, std::unique_ptr<admin::v1::AdminService::Stub>> admins_;
   dossier::v1::Dossier dossier_;
   std::vector<std::unique_ptr<suite::Person>> applicants_;
 };
+
+// Whether a bare message of so many bytes stands for a real one: INTERNAL, saying both sizes, if they
+// are more than a twentieth apart.
+absl::Status CheckSize(absl::string_view what, size_t real, size_t bare);
+// Makes one call, and gives how many bytes the answer has.
+absl::StatusOr<size_t> AnswerBytes(Caller& caller, const std::string& method,
+                                   const std::string& request, const std::string& token);
 
 // What processes have handed to the disk so far.
 uint64_t BytesWrittenBy(const Watched& watched);

@@ -107,7 +107,7 @@ std::vector<Row> FlowRows(Context& context, const std::shared_ptr<Stage>& stage)
   const auto raw = RawLoad(context);
   return {
       {.id = "flow",
-       .what = "whole five steps, registrations per second, simulators answering at once",
+       .what = "five steps from a logged-in applicant to ISSUED, registrations per second",
        .against = "raw / commits that one needs",
        .contenders = {flow, raw},
        .measure = AgainstCommits,
