@@ -21,30 +21,6 @@ namespace {
 
 using Ids = std::vector<std::string>;
 
-constexpr uint32_t kTable = 8;
-constexpr uint32_t kByDue = 1;
-
-absl::Time At(uint32_t second) { return absl::FromUnixSeconds(second); }
-
-// Things that are due at the second of their state, in the lanes of their tags.
-const Table<Thing>& Errands() {
-  static const auto* const kErrands = new Table<Thing>({
-      .number = kTable,
-      .name = "errands",
-      .key = [](const Thing& thing) { return KeyOf(thing.id()); },
-      .indexes = {{.number = kByDue,
-                   .name = "by_due",
-                   .key =
-                       [](const Thing& thing) {
-                         IndexKeys keys;
-                         for (const std::string& lane : thing.tags())
-                           keys.push_back(KeyOf(lane, At(thing.state())));
-                         return keys;
-                       }}},
-  });
-  return *kErrands;
-}
-
 constexpr char kLane[] = "lane";
 
 struct Seen {
@@ -96,7 +72,7 @@ Seen Due(std::vector<std::string> ids, absl::Time next = absl::InfiniteFuture())
 
 TEST_CASE("a look gives what is due and when the next will be") {
   const auto store = OpenStore();
-  IndexHead head(*store, kTable, kByDue, KeyOf(kLane));
+  IndexHead head(*store, kErrandTable, kByDue, KeyOf(kLane));
   CHECK(Look(*store->Read(), head, At(9)) == Due({}));
   for (uint32_t i = 1; i <= 4; ++i) Put(*store, Errand(absl::StrCat("e", i), i * 10));
   CHECK(Look(*store->Read(), head, At(9)) == Due({}, At(10)));
@@ -121,8 +97,8 @@ TEST_CASE("a look gives what is due and when the next will be") {
 
 TEST_CASE("heads see their own part of the index alone") {
   const auto store = OpenStore();
-  IndexHead one(*store, kTable, kByDue, KeyOf("one"));
-  IndexHead two(*store, kTable, kByDue, KeyOf("two"));
+  IndexHead one(*store, kErrandTable, kByDue, KeyOf("one"));
+  IndexHead two(*store, kErrandTable, kByDue, KeyOf("two"));
   Put(*store, MakeThing("a", 1, "", {"one"}));
   Put(*store, MakeThing("b", 2, "", {"two"}));
   CHECK(Look(*store->Read(), one, At(9)) == Due({"a"}));
@@ -141,7 +117,7 @@ TEST_CASE("what was put before the head was there is met, committed or not") {
       [&](Txn& txn) {
         absl::Status put = Errands().Put(txn, Errand("first", 0));
         // As another thread might, before this is committed.
-        head = std::make_unique<IndexHead>(*store, kTable, kByDue, KeyOf(kLane));
+        head = std::make_unique<IndexHead>(*store, kErrandTable, kByDue, KeyOf(kLane));
         return Look(*store->Read(), *head, At(9)) == Due({"before"})
                    ? put
                    : absl::InternalError("met too much");
@@ -153,7 +129,7 @@ TEST_CASE("what was put before the head was there is met, committed or not") {
 
 TEST_CASE("an error of whom it visits ends the look, which loses nothing") {
   const auto store = OpenStore();
-  IndexHead head(*store, kTable, kByDue, KeyOf(kLane));
+  IndexHead head(*store, kErrandTable, kByDue, KeyOf(kLane));
   for (const char* id : {"a", "b", "c"}) Put(*store, Errand(id, 1));
   for (int i = 0; i < 2; ++i) {
     const absl::Status looked = Errands()
@@ -221,7 +197,7 @@ TEST_CASE("a look gives what a walk over everything gives, whatever is written")
   std::mt19937 random(seed);
   const auto store = OpenStore();
   Changes changes(*store, random);
-  IndexHead head(*store, kTable, kByDue, KeyOf(kLane));
+  IndexHead head(*store, kErrandTable, kByDue, KeyOf(kLane));
   std::unique_ptr<Reader> old = store->Read();
   uint32_t now = 1000;
   for (int i = 0; i < 4000; ++i) {
@@ -256,7 +232,7 @@ absl::Status DeleteOne(Txn& txn, const Thing& thing) {
 TEST_CASE("a head that heard more than it remembers gives what is there") {
   constexpr uint32_t kMany = IndexHead::kMostEntries * 5 / 4;
   const auto store = OpenStore();
-  IndexHead head(*store, kTable, kByDue, KeyOf(kLane));
+  IndexHead head(*store, kErrandTable, kByDue, KeyOf(kLane));
   const auto check = [&](absl::Time now) {
     const auto reader = store->Read();
     // Not compared by the test framework: they are long.
@@ -297,7 +273,7 @@ TEST_CASE("what was done is passed once") {
   Put(*store, Errand("late", 1'000'000));
   ManyErrands(*store, 1, kDone, PutOne);
   ManyErrands(*store, 1, kDone, DeleteOne);
-  IndexHead head(*store, kTable, kByDue, KeyOf(kLane));
+  IndexHead head(*store, kErrandTable, kByDue, KeyOf(kLane));
   const Passed passed;
   for (uint32_t now : {0u, 100u, kDone / 2, kDone, 2 * kDone}) {
     CHECK(Look(*store->Read(), head, At(now)) == Due({"slow"}, At(1'000'000)));

@@ -155,6 +155,63 @@ TEST_CASE("subscriptions come and go while batches are announced", "[threads]") 
   CHECK(wrong == 0);
 }
 
+// Keys of what is due by a walk over everything, then when the next is.
+std::vector<std::string> DueIn(const Reader& reader, absl::Time now) {
+  std::vector<std::string> due;
+  absl::Time next = absl::InfiniteFuture();
+  REQUIRE_OK(Errands().Scan(reader, {.index = kByDue, .prefix = KeyOf("lane")},
+                            [&](const Thing& thing, absl::string_view) {
+                              if (At(thing.state()) > now) next = At(thing.state());
+                              if (At(thing.state()) > now) return false;
+                              due.push_back(KeyOf(thing.id()));
+                              return true;
+                            }));
+  due.push_back(KeyOf(next));
+  return due;
+}
+
+TEST_CASE("a head gives what its snapshot has while all threads write", "[threads]") {
+  const auto store = OpenStore();
+  IndexHead head(*store, kErrandTable, kByDue, KeyOf("lane"));
+  std::atomic<uint32_t> now = 100;
+  std::atomic<int> errors = 0;
+  std::atomic<int> writing = kThreads;
+  std::thread writers([&] {
+    OnThreads([&](int thread) {
+      for (uint32_t i = 0; i < kEach; ++i) {
+        const std::string id = absl::StrCat(thread, "-", i % 7);
+        const bool moved = store
+                               ->TransactAndWait([&](Txn& txn) {
+                                 const uint32_t due = now + i * 13 % 40 - 20;
+                                 return Errands().Put(txn, MakeThing(id, due, "", {"lane"}));
+                               })
+                               .ok();
+        const bool done =
+            i % 3 == 0 ||
+            store->TransactAndWait([&](Txn& txn) { return Errands().Delete(txn, KeyOf(id)); }).ok();
+        if (!moved || !done) ++errors;
+        if (i % 5 == 0) ++now;
+      }
+      --writing;
+    });
+  });
+  int wrong = 0;
+  while (writing > 0) {
+    const auto reader = store->Read();
+    const absl::Time time = At(now);
+    std::vector<std::string> due;
+    const auto next = Errands().ScanDue(*reader, head, time, [&](absl::string_view key) {
+      due.emplace_back(key);
+      return true;
+    });
+    due.push_back(KeyOf(next.value_or(absl::InfinitePast())));
+    if (due != DueIn(*reader, time)) ++wrong;
+  }
+  writers.join();
+  CHECK(errors == 0);
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("closing under load answers everybody once", "[threads]") {
   for (int round = 0; round < 10; ++round) {
     auto store = OpenStore();

@@ -36,6 +36,24 @@ const Table<Thing>& Things() {
   return *kTable;
 }
 
+const Table<Thing>& Errands() {
+  static const auto* const kErrands = new Table<Thing>({
+      .number = kErrandTable,
+      .name = "errands",
+      .key = [](const Thing& thing) { return KeyOf(thing.id()); },
+      .indexes = {{.number = kByDue,
+                   .name = "by_due",
+                   .key =
+                       [](const Thing& thing) {
+                         IndexKeys keys;
+                         for (const std::string& lane : thing.tags())
+                           keys.push_back(KeyOf(lane, At(thing.state())));
+                         return keys;
+                       }}},
+  });
+  return *kErrands;
+}
+
 Thing MakeThing(std::string id, uint32_t state, std::string code, std::vector<std::string> tags) {
   Thing thing;
   thing.set_id(std::move(id));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table of things, and stores to keep it in, for this library's tests.
+// Tables of things, and stores to keep it in, for this library's tests.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/kv/database.h"
 #include "common/kv/table.h"
 #include "common/kv/testing/thing.pb.h"
@@ -21,6 +22,13 @@ inline constexpr uint32_t kByCode = 2;
 inline constexpr uint32_t kByTag = 3;
 
 const Table<Thing>& Things();
+
+inline constexpr uint32_t kErrandTable = 8;
+inline constexpr uint32_t kByDue = 1;
+
+// Another table: things that are due at the second of their state, in the lanes of their tags.
+const Table<Thing>& Errands();
+inline absl::Time At(uint32_t second) { return absl::FromUnixSeconds(second); }
 
 Thing MakeThing(std::string id, uint32_t state = 0, std::string code = "",
                 std::vector<std::string> tags = {});
