@@ -91,6 +91,23 @@ absl::Status CheckVersions(const Head& head, const DatabaseOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status Migrate(Database& database, const Migration& migration, uint32_t to_version) {
+  std::string position;
+  bool done = false;
+  while (!done) {
+    const absl::StatusOr<uint64_t> step = database.TransactAndWait([&](Txn& txn) -> absl::Status {
+      ASSIGN_OR_RETURN(done, migration(txn, position));
+      if (!done) return absl::OkStatus();
+      SchemaRow schema;
+      schema.set_version(to_version);
+      txn.Put(Space::kMeta, kSchemaKey, schema.SerializeAsString());
+      return absl::OkStatus();
+    });
+    RETURN_IF_ERROR(step.status());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 class Database::Core {
@@ -151,14 +168,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options
       std::move(options), std::move(mark), std::move(engine), std::move(head))));
   for (; version < target; ++version) {
     LogEvent(Severity::kInfo, "store.migrate", {{"from", version}});
-    const absl::StatusOr<uint64_t> migrated = database->TransactAndWait([&](Txn& txn) {
-      RETURN_IF_ERROR(migrations[version - 1](txn));
-      SchemaRow schema;
-      schema.set_version(version + 1);
-      txn.Put(Space::kMeta, kSchemaKey, schema.SerializeAsString());
-      return absl::OkStatus();
-    });
-    RETURN_IF_ERROR(migrated.status());
+    RETURN_IF_ERROR(Migrate(*database, migrations[version - 1], version + 1));
   }
   return database;
 }

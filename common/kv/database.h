@@ -88,7 +88,11 @@ class Txn : public Reader {
   virtual absl::Time time() const = 0;
 };
 
-using Migration = std::function<absl::Status(Txn&)>;
+// A step from one schema version to the next. Changes some of what is there, from `position` on (""
+// at first), and moves it; true: all is done. If the process ends between two steps, the next start
+// begins anew: a step leaves alone what was changed before. ChangeSomeRows (migration.h) does a
+// table's rows.
+using Migration = std::function<absl::StatusOr<bool>(Txn& txn, std::string& position)>;
 
 struct DatabaseOptions {
   // Directory of the store, made for its owner's eyes only if it is not there (its parent must be).
@@ -106,7 +110,8 @@ struct DatabaseOptions {
   absl::Duration high_water_interval = absl::Seconds(1);
   // Version of the service's rows and indexes. A store with a newer one is refused.
   uint32_t schema_version = 1;
-  // migrations[i] takes a store from version i + 1 to i + 2; each is one transaction.
+  // migrations[i] takes a store from version i + 1 to i + 2; each step is one transaction, the last with
+  // the new version.
   std::vector<Migration> migrations;
   // Transactions that may wait for the writer.
   size_t max_queue = 4096;

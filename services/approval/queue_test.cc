@@ -258,8 +258,9 @@ TEST_CASE("a store of before has its cases by category after its migration") {
   request.set_category(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE);
   REQUIRE(Value(world.List(request)).cases_size() == 0);
   REQUIRE(Migrations().size() == kSchemaVersion - 1);
-  REQUIRE_OK(
-      world.database->TransactAndWait([](kv::Txn& txn) { return Migrations().front()(txn); }));
+  std::string position;
+  REQUIRE_OK(world.database->TransactAndWait(
+      [&](kv::Txn& txn) { return Migrations().front()(txn, position).status(); }));
   CHECK(IdsOf(Value(world.List(request))) == std::vector<std::string>{"old"});
   CHECK(IdsOf(Value(world.List({}))) == std::vector<std::string>{"old"});
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock/timestamp.h"
 #include "common/kv/key.h"
+#include "common/kv/migration.h"
 #include "common/status/macros.h"
 #include "common/status/status.h"
 #include "eid/approval/v1/errors.pb.h"
@@ -109,18 +110,12 @@ const kv::Table<NotificationRow>& Notifications() {
 
 std::vector<kv::Migration> Migrations() {
   // Written anew, each case gets the entries of the indexes that it did not have.
-  return {[](kv::Txn& txn) -> absl::Status {
-    std::vector<std::string> keys;
-    RETURN_IF_ERROR(Cases().ScanKeys(txn, {}, [&](absl::string_view key, absl::string_view) {
-      keys.emplace_back(key);
-      return true;
-    }));
-    for (const std::string& key : keys) {
+  return {[](kv::Txn& txn, std::string& position) {
+    return kv::ChangeSomeRows(Cases(), txn, position, [&](const std::string& key) -> absl::Status {
       ASSIGN_OR_RETURN(const CaseRow row, Cases().Get(txn, key));
       RETURN_IF_ERROR(Cases().Delete(txn, key));
-      RETURN_IF_ERROR(Cases().Insert(txn, row));
-    }
-    return absl::OkStatus();
+      return Cases().Insert(txn, row);
+    });
   }};
 }
 

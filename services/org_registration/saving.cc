@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/org_registration/saving.h"
 
-#include <map>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "common/clock/timestamp.h"
 #include "common/kv/key.h"
+#include "common/kv/migration.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
 #include "common/status/status.h"
@@ -62,28 +62,14 @@ absl::Status Count(kv::Txn& txn, RegistrationRow& row) {
 }
 
 // 2: open registrations are counted; until then they were found by an index, which goes.
-absl::Status CountAll(kv::Txn& txn) {
+absl::StatusOr<bool> CountMore(kv::Txn& txn, std::string& position) {
   static const auto* const before = new kv::Table<RegistrationRow>(RegistrationSpecOfSchema1());
-  std::vector<std::string> keys;
-  RETURN_IF_ERROR(before->ScanKeys(txn, {}, [&](absl::string_view key, absl::string_view) {
-    keys.emplace_back(key);
-    return true;
-  }));
-  std::map<std::string, uint32_t> open;
-  for (const std::string& key : keys) {
+  return kv::ChangeSomeRows(*before, txn, position, [&](const std::string& key) -> absl::Status {
     ASSIGN_OR_RETURN(RegistrationRow row, before->Get(txn, key));
     RETURN_IF_ERROR(before->Delete(txn, key));
-    row.set_counted(!IsFinal(row.registration().state()));
-    if (row.counted()) ++open[row.registration().applicant_account_id()];
-    RETURN_IF_ERROR(Registrations().Insert(txn, row));
-  }
-  for (const auto& [account_id, count] : open) {
-    OpenCountRow row;
-    row.set_account_id(account_id);
-    row.set_open(count);
-    RETURN_IF_ERROR(OpenCounts().Put(txn, row));
-  }
-  return absl::OkStatus();
+    RETURN_IF_ERROR(Count(txn, row));
+    return Registrations().Insert(txn, row);
+  });
 }
 
 }  // namespace
@@ -102,6 +88,6 @@ absl::Status Keep(kv::Txn& txn, RegistrationRow& row) {
   return Registrations().Put(txn, row);
 }
 
-std::vector<kv::Migration> Migrations() { return {CountAll}; }
+std::vector<kv::Migration> Migrations() { return {CountMore}; }
 
 }  // namespace eid::org_registration

@@ -246,7 +246,9 @@ TEST_CASE("a store of before counts what is open after its migration") {
   const size_t by_applicant = CountEntries(world, kByApplicant);
 
   REQUIRE(Migrations().size() == kSchemaVersion - 1);
-  REQUIRE_OK(world.db->TransactAndWait([](kv::Txn& txn) { return Migrations().front()(txn); }));
+  std::string position;
+  REQUIRE_OK(world.db->TransactAndWait(
+      [&](kv::Txn& txn) { return Migrations().front()(txn, position).status(); }));
   CHECK(CountEntries(world, kOpenByApplicant) == 0);
   CHECK(CountEntries(world, kByApplicant) == by_applicant);
   CHECK(StoredCounts(world) == counts);
