@@ -82,6 +82,7 @@ Person::Person(PersonData data, std::shared_ptr<grpc::Channel> gateway, Outside&
 
 absl::StatusOr<std::unique_ptr<Person>> Person::AnotherSession() const {
   std::unique_ptr<Person> other(new Person(data_, gateway_, outside_, secrets_));
+  other->told_ = told_;
   RETURN_IF_ERROR(other->Login());
   return other;
 }
@@ -125,7 +126,9 @@ absl::Status Person::LoginWith(const identity::v1::Factor& second) {
   request.set_personal_id(data_.personal_id);
   request.add_factors()->set_password(secrets_.password);
   *request.add_factors() = second;
-  ASSIGN_OR_RETURN(session_, Call(*authentication, &AuthenticationService::Stub::Login, request));
+  ASSIGN_OR_RETURN(identity::v1::Session session,
+                   Call(*authentication, &AuthenticationService::Stub::Login, request));
+  Take(std::move(session));
   return absl::OkStatus();
 }
 
@@ -153,11 +156,10 @@ absl::Status Person::LoginWithCode() {
 absl::Status Person::ActAs(const std::string& organization_id) {
   identity::v1::ActAsRequest request;
   request.set_organization_id(organization_id);
-  ASSIGN_OR_RETURN(const identity::v1::Session session,
+  ASSIGN_OR_RETURN(identity::v1::Session session,
                    Do(*authentication, &AuthenticationService::Stub::ActAs, request));
-  const std::string refresh_token = session_.refresh_token();
-  session_ = session;
-  if (session_.refresh_token().empty()) session_.set_refresh_token(refresh_token);
+  if (session.refresh_token().empty()) session.set_refresh_token(session_.refresh_token());
+  Take(std::move(session));
   return absl::OkStatus();
 }
 
@@ -166,9 +168,21 @@ absl::Status Person::KeepLoggedIn() {
   if (expires - absl::Now() > absl::Minutes(1)) return absl::OkStatus();
   identity::v1::RefreshTokenRequest request;
   request.set_refresh_token(session_.refresh_token());
-  ASSIGN_OR_RETURN(session_, Call(*authentication, &AuthenticationService::Stub::RefreshToken,
-                                  request, {.repeat = true}));
+  ASSIGN_OR_RETURN(
+      identity::v1::Session session,
+      Call(*authentication, &AuthenticationService::Stub::RefreshToken, request, {.repeat = true}));
+  Take(std::move(session));
   return absl::OkStatus();
+}
+
+void Person::Take(identity::v1::Session session) {
+  session_ = std::move(session);
+  if (told_) told_(session_);
+}
+
+void Person::OnTokens(std::function<void(const identity::v1::Session&)> told) {
+  told_ = std::move(told);
+  told_(session_);
 }
 
 absl::StatusOr<org_registration::v1::ConsentToRegistrationRequest> Person::Consent(

@@ -4,6 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,6 +61,9 @@ class Person {
   absl::Status ActAs(const std::string& organization_id);
   // New tokens, if the old ones have less than a minute left.
   absl::Status KeepLoggedIn();
+  // `told` hears of the present tokens and of all that come after them, those of further sessions
+  // (AnotherSession) too, on the thread that got them.
+  void OnTokens(std::function<void(const identity::v1::Session&)> told);
 
   // A signature of this person's consent to a dossier.
   absl::StatusOr<org_registration::v1::ConsentToRegistrationRequest> Consent(
@@ -110,12 +114,14 @@ class Person {
          Secrets secrets);
   absl::Status LoginWith(const identity::v1::Factor& second);
   absl::StatusOr<identity::v1::Challenge> Challenge(identity::v1::ChallengeKind kind);
+  void Take(identity::v1::Session session);
 
   const PersonData data_;
   std::shared_ptr<grpc::Channel> gateway_;
   Outside& outside_;
   const Secrets secrets_;
   identity::v1::Session session_;
+  std::function<void(const identity::v1::Session&)> told_;
 };
 
 // A new request_id.

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,6 +129,22 @@ int Process::Wait() {
   ended_ = true;
   exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return exit_code_;
+}
+
+bool Process::WaitFor(absl::Duration limit) {
+  const absl::Time deadline = absl::Now() + limit;
+  // Readable when the process has ended.
+  const int process_fd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+  while (Running()) {
+    const absl::Duration left = deadline - absl::Now();
+    if (left <= absl::ZeroDuration()) break;
+    pollfd ended = {process_fd, POLLIN, 0};
+    // Without such a descriptor, which no kernel before 5.3 has, a look every 10 ms.
+    const int64_t milliseconds = process_fd < 0 ? 10 : absl::ToInt64Milliseconds(left) + 1;
+    poll(&ended, process_fd < 0 ? 0 : 1, static_cast<int>(milliseconds));
+  }
+  if (process_fd >= 0) close(process_fd);
+  return !Running();
 }
 
 bool Process::Running() {

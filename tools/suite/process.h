@@ -44,6 +44,8 @@ class Process {
   void Signal(int number);
   // Waits for its end and gives the exit code, or 128 + the signal that ended it.
   int Wait();
+  // Waits for its end, but no longer than this. Whether it has ended.
+  bool WaitFor(absl::Duration limit);
   // Whether it still runs.
   bool Running();
 

@@ -170,6 +170,7 @@ void Suite::Kill(const std::string& name) {
 int Suite::Stop(const std::string& name) {
   Process& process = *processes_.at(name);
   process.Signal(SIGTERM);
+  if (!process.WaitFor(kStopTimeout)) process.Signal(SIGKILL);
   return process.Wait();
 }
 

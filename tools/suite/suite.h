@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "tools/suite/process.h"
 
 namespace eid::suite {
@@ -29,6 +30,9 @@ struct SuiteOptions {
 // Not thread-safe.
 class Suite {
  public:
+  // More than the grace that programs have themselves (common/rpc/limits.h).
+  static constexpr absl::Duration kStopTimeout = absl::Seconds(20);
+
   // Makes certificates and configurations; starts nothing. The ports stay the same for the life of
   // the suite, so that a program that was killed is found again where it was.
   static absl::StatusOr<std::unique_ptr<Suite>> Create(SuiteOptions options);
@@ -43,7 +47,7 @@ class Suite {
   absl::Status Start(const std::string& name, std::vector<std::string> environment = {});
   // kill -9, and waits for the end.
   void Kill(const std::string& name);
-  // SIGTERM; waits; gives the exit code.
+  // SIGTERM; waits; gives the exit code. A program that takes longer than kStopTimeout is killed: 137.
   int Stop(const std::string& name);
   // Stops all, the callers before the called.
   void StopAll();
