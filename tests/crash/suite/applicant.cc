@@ -42,7 +42,8 @@ void Applicant::Run(const std::atomic<bool>& stopping) {
     const Kind kind = static_cast<Kind>(wanted >= 0 ? wanted : taken_++ % kKinds);
     const absl::Status status = TakeOneThrough(kind);
     if (status.ok() || absl::IsCancelled(status) || shared_.journal.violated()) continue;
-    shared_.journal.Violate(Invariant::kQuiet,
+    // What a service refuses is a violation already: this is the run's own.
+    shared_.journal.Violate(Invariant::kHarness,
                             absl::StrCat("an applicant did not get through: ", status.message()));
   }
 }
@@ -123,7 +124,7 @@ absl::Status Applicant::AwaitReview(const std::string& id, bool as_registered) {
                                     : verification::v1::VERIFICATION_RESULT_MISMATCH;
   if (now.verification().result() != wanted) {
     shared_.journal.Violate(
-        Invariant::kQuiet,
+        Invariant::kFinding,
         absl::StrCat(id, " was found to be ",
                      verification::v1::VerificationResult_Name(now.verification().result()),
                      ", but the registers say ",

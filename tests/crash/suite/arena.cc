@@ -17,6 +17,10 @@ absl::StatusOr<std::unique_ptr<Arena>> Arena::Open(const std::string& directory,
   arena->suite_directory_ = directory;
   ASSIGN_OR_RETURN(arena->world_, suite::World::Create({.directory = directory}));
   suite::World& world = *arena->world_;
+  for (suite::Person* person :
+       {&world.administrator(), &world.intake(), &world.reviewer(), &world.approver()}) {
+    arena->HideWhatIsOf(*person);
+  }
   ASSIGN_OR_RETURN(arena->intake_, world.intake().AnotherSession());
   ASSIGN_OR_RETURN(const std::unique_ptr<suite::Person> examiner, arena->NewApplicant());
   RETURN_IF_ERROR(
@@ -29,9 +33,6 @@ absl::StatusOr<std::unique_ptr<Arena>> Arena::Open(const std::string& directory,
     ASSIGN_OR_RETURN(crew.approver, world.approver().AnotherSession());
     ASSIGN_OR_RETURN(crew.rival, world.approver().AnotherSession());
     ASSIGN_OR_RETURN(crew.examiner, examiner->AnotherSession());
-    for (const auto* officer : {&crew.reviewer, &crew.approver, &crew.rival}) {
-      arena->HideWhatIsOf(**officer);
-    }
     arena->crews_.push_back(std::move(crew));
   }
   return arena;
@@ -71,10 +72,17 @@ absl::StatusOr<std::unique_ptr<suite::Person>> Arena::NewApplicant() {
   return person;
 }
 
-void Arena::HideWhatIsOf(const suite::Person& person) {
-  absl::MutexLock lock(&mutex_);
-  secrets_.insert({person.data().personal_id, person.data().full_name, person.password(),
-                   person.session().access_token(), person.session().refresh_token()});
+void Arena::HideWhatIsOf(suite::Person& person) {
+  {
+    absl::MutexLock lock(&mutex_);
+    secrets_.insert({person.data().personal_id, person.data().full_name, person.password()});
+  }
+  person.OnTokens([this](const identity::v1::Session& session) {
+    absl::MutexLock lock(&mutex_);
+    for (const std::string& token : {session.access_token(), session.refresh_token()}) {
+      if (!token.empty()) secrets_.insert(token);
+    }
+  });
 }
 
 absl::Status Arena::KeepLoggedIn() {

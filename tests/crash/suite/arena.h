@@ -53,7 +53,8 @@ class Arena {
 
  private:
   Arena() = default;
-  void HideWhatIsOf(const suite::Person& person);
+  // Nothing of the person may stand in a log, nor any token that the person ever gets.
+  void HideWhatIsOf(suite::Person& person);
 
   std::string suite_directory_;
   std::unique_ptr<suite::World> world_;

@@ -44,14 +44,14 @@ absl::Status Caller::MayGoOn(absl::string_view method, absl::Time give_up,
                              const absl::Status& last) {
   if (journal_.violated()) return absl::CancelledError("given up");
   if (absl::Now() > give_up) {
-    journal_.Violate(Invariant::kResolved,
+    journal_.Violate(Invariant::kQuiet,
                      absl::StrCat(who_, "'s ", method, " has no answer after ",
                                   absl::FormatDuration(patience_.total), ": ",
                                   absl::StatusCodeToString(last.code()), " ", last.message()));
     return absl::CancelledError("given up");
   }
   if (absl::Status status = person_.KeepLoggedIn(); !status.ok()) {
-    journal_.Violate(Invariant::kNoFailure,
+    journal_.Violate(Invariant::kHarness,
                      absl::StrCat(who_, " gets no new tokens: ", status.message()));
     return absl::CancelledError("given up");
   }

@@ -115,8 +115,7 @@ class Caller {
                    .number = number,
                    .answer = AnswerOf(status),
                    .status = status,
-                   .took = absl::Now() - begin,
-                   .timeout = timeout});
+                   .took = absl::Now() - begin});
     return status;
   }
 

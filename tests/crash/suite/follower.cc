@@ -3,7 +3,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/status/macros.h"
 
 namespace eid::crash {
 namespace {
@@ -23,7 +22,6 @@ bool Follower::SawAll() const {
 }
 
 absl::Status Follower::Follow() {
-  RETURN_IF_ERROR(session_->KeepLoggedIn());
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + kStream));
   context.set_wait_for_ready(true);
@@ -46,6 +44,11 @@ void Follower::Run(const std::atomic<bool>& ended) {
     if (absl::Now() > last_chance) {
       shared_.journal.Violate(Invariant::kQuiet,
                               "the stream has not shown where every registration ended");
+      return;
+    }
+    if (absl::Status status = session_->KeepLoggedIn(); AnswerOf(status) == Answer::kRefused) {
+      shared_.journal.Violate(Invariant::kHarness,
+                              absl::StrCat("a follower gets no new tokens: ", status.message()));
       return;
     }
     const absl::Status status = Follow();

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/crash/suite/journal.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/status/status.h"
 
 namespace eid::crash {
 namespace {
-
-// A call may come back so long after its deadline: on a busy machine gRPC's timers are late.
-constexpr absl::Duration kLate = absl::Seconds(1);
 
 absl::string_view NameOf(Answer answer) {
   switch (answer) {
@@ -37,8 +32,10 @@ absl::string_view NameOf(Invariant invariant) {
     case Invariant::kDuties: return "I4 duties";
     case Invariant::kQuiet: return "I7 not quiet";
     case Invariant::kResolved: return "I8 unresolved";
+    case Invariant::kFinding: return "finding";
     case Invariant::kDeadline: return "deadline";
     case Invariant::kNoFailure: return "failed call";
+    case Invariant::kHarness: return "harness";
   }
   return "";
 }
@@ -51,18 +48,12 @@ void Journal::Note(const Attempt& attempt) {
           << NameOf(attempt.answer) << ' ' << Describe(attempt.status) << ' '
           << absl::ToInt64Milliseconds(attempt.took) << "ms\n";
     ++totals_.attempts;
-    totals_.slowest = std::max(totals_.slowest, attempt.took - attempt.timeout);
     if (attempt.answer == Answer::kUnknown) ++totals_.unknown;
     if (attempt.answer == Answer::kAcked) ++acks_;
   }
   if (planned_ && attempt.answer == Answer::kUnknown && !absl::IsUnavailable(attempt.status)) {
     Violate(Invariant::kNoFailure, absl::StrCat(attempt.who, "'s ", attempt.method,
                                                 " failed: ", Describe(attempt.status)));
-  }
-  if (attempt.took > attempt.timeout + kLate) {
-    Violate(Invariant::kDeadline,
-            absl::StrCat(attempt.method, " took ", absl::FormatDuration(attempt.took), " of ",
-                         absl::FormatDuration(attempt.timeout)));
   }
 }
 

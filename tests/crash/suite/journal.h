@@ -26,8 +26,11 @@ enum class Invariant {
   kDuties,     // I4: who files, who examines and who decides are different persons
   kQuiet,      // I7: after the faults everything ends where it should, and all stores agree
   kResolved,   // I8: what was unknown is known when it is repeated, for good
-  kDeadline,   // no call takes longer than it may, and the time it may take is passed on
+  kFinding,    // what a verification finds is what the registers say
+  kDeadline,   // the time that a call may take is passed on, and one that is held holds no other
   kNoFailure,  // a planned stop costs no call, and ends with 0 in time
+  // The run itself could not do what it has to. It fails the run; no defect is found by it.
+  kHarness,
 };
 absl::string_view NameOf(Invariant invariant);
 
@@ -40,7 +43,6 @@ struct Attempt {
   Answer answer = Answer::kUnknown;
   absl::Status status = absl::OkStatus();
   absl::Duration took = {};
-  absl::Duration timeout = {};
 };
 
 // Thread-safe.
@@ -55,8 +57,6 @@ class Journal {
     // Of these, the ones whose first answer was lost, or was asked for again.
     int resolved = 0;
     int repeated = 0;
-    // How long after its deadline an attempt came back, at most.
-    absl::Duration slowest = {};
   };
 
   // Appends each attempt to the file, as a line.

@@ -14,6 +14,8 @@ namespace {
 
 // How long a point may take to be reached under load.
 constexpr absl::Duration kReach = absl::Seconds(25);
+// So often a program is started anew that comes to its point before it listens.
+constexpr int kStarts = 8;
 // After so long, others are called in to make it likely.
 constexpr absl::Duration kAlone = absl::Milliseconds(500);
 
@@ -42,21 +44,25 @@ int KindFor(const std::string& point) {
 
 // Arms the next point of the queue, or starts the program for good.
 absl::Status Next(Run& run, Queue& queue) {
-  while (!queue.points.empty()) {
-    queue.armed = queue.points.front();
-    queue.points.pop_front();
-    queue.since = absl::Now();
-    const bool rare = KindFor(queue.armed) >= 0 || queue.armed == "mid_batch";
-    // A defect is looked for beyond what the program does by itself after each start.
-    const int n = rare ? 1 : run.nemesis.Between(1, run.mutant == nullptr ? 3 : 6);
-    ASSIGN_OR_RETURN(const bool listens, run.nemesis.Arm(queue.program, queue.armed, n));
-    if (listens) {
-      run.load.Prefer(KindFor(queue.armed));
-      return absl::OkStatus();
-    }
+  if (queue.points.empty()) {
+    queue.armed.clear();
+    return run.nemesis.Revive(queue.program);
   }
-  queue.armed.clear();
-  return run.nemesis.Revive(queue.program);
+  queue.armed = queue.points.front();
+  queue.points.pop_front();
+  const bool rare = KindFor(queue.armed) >= 0 || queue.armed == "mid_batch";
+  // A defect is looked for beyond what the program does by itself after each start.
+  int n = rare ? 1 : run.nemesis.Between(1, run.mutant == nullptr ? 3 : 6);
+  // What it comes to by itself is not the moment that is meant: later then.
+  for (int starts = 0; starts < kStarts; ++starts, n *= 2) {
+    ASSIGN_OR_RETURN(const bool listens, run.nemesis.Arm(queue.program, queue.armed, n));
+    if (!listens) continue;
+    queue.since = absl::Now();
+    run.load.Prefer(KindFor(queue.armed));
+    return absl::OkStatus();
+  }
+  return absl::UnavailableError(absl::StrCat(queue.program, " comes to ", queue.armed, " ", n / 2,
+                                             " times before it listens"));
 }
 
 // Looks after one queue. True: there is nothing left to do.
@@ -104,7 +110,7 @@ absl::Status GoThrough(Run& run, std::vector<Queue> queues, size_t at_once) {
 
 void KillRandom(Run& run) {
   std::vector<std::string> victims = Victims(run);
-  for (int round = 0; round < run.count && run.well(); ++round) {
+  while (run.NextRound()) {
     std::shuffle(victims.begin(), victims.end(), run.nemesis.random());
     for (const std::string& program : victims) {
       if (!run.AwaitSome()) return;
@@ -120,7 +126,7 @@ void KillRandom(Run& run) {
 }
 
 void KillPoints(Run& run) {
-  for (int round = 0; round < run.count && run.well(); ++round) {
+  while (run.NextRound()) {
     std::vector<Queue> queues;
     for (const Points& all : AllPoints()) {
       Queue queue = {.program = all.program};

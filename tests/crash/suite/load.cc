@@ -37,7 +37,7 @@ void Load::Enrol() {
   while (!stopping_ && !journal_.violated()) {
     const absl::StatusOr<suite::PersonData> data = arena_.NewPerson();
     if (!data.ok()) {
-      journal_.Violate(Invariant::kQuiet, absl::StrCat("nobody new: ", data.status().message()));
+      journal_.Violate(Invariant::kHarness, absl::StrCat("nobody new: ", data.status().message()));
       return;
     }
     const suite::Person person(*data, arena_.world().gateway(), arena_.world().outside());
@@ -62,7 +62,7 @@ void Load::Finish() {
 }
 
 Load::~Load() {
-  if (!finished_) journal_.Violate(Invariant::kQuiet, "given up");
+  if (!finished_) journal_.Violate(Invariant::kHarness, "given up");
   Finish();
 }
 

@@ -52,12 +52,15 @@ absl::StatusOr<bool> Nemesis::Arm(const std::string& program, const std::string&
   armed_[program] = point;
   const absl::Status started = Start(program, {absl::StrCat("EID_FAILPOINT=", point, ":", n)});
   if (started.ok()) return true;
-  ASSIGN_OR_RETURN(const bool fallen, Fallen(program));
-  if (!fallen) return started;
+  ASSIGN_OR_RETURN(const bool ended, EndedAtPoint(program));
+  if (!ended) return started;
+  ++tally_.kills;
+  ++tally_.early;
+  armed_.erase(program);
   return false;
 }
 
-absl::StatusOr<bool> Nemesis::Fallen(const std::string& program) {
+absl::StatusOr<bool> Nemesis::EndedAtPoint(const std::string& program) {
   suite::Process& process = arena_.suite().process(program);
   if (process.Running()) return false;
   const int code = process.Wait();
@@ -66,19 +69,26 @@ absl::StatusOr<bool> Nemesis::Fallen(const std::string& program) {
                                                armed_[program], "; its log ends:\n",
                                                suite::TailOf(arena_.suite().log_path(program))));
   }
-  if (armed_.contains(program)) {
+  return true;
+}
+
+absl::StatusOr<bool> Nemesis::Fallen(const std::string& program) {
+  ASSIGN_OR_RETURN(const bool ended, EndedAtPoint(program));
+  if (ended && armed_.contains(program)) {
     ++tally_.kills;
     ++tally_.points[{program, armed_[program]}];
     armed_.erase(program);
   }
-  return true;
+  return ended;
 }
 
 int Nemesis::Terminate(const std::string& program, const std::function<void()>& meanwhile) {
   const absl::Time begin = absl::Now();
-  arena_.suite().process(program).Signal(SIGTERM);
+  suite::Process& process = arena_.suite().process(program);
+  process.Signal(SIGTERM);
   if (meanwhile) meanwhile();
-  const int code = arena_.suite().process(program).Wait();
+  if (!process.WaitFor(begin + kGrace - absl::Now())) process.Signal(SIGKILL);
+  const int code = process.Wait();
   tally_.stops[program].push_back(absl::Now() - begin);
   return code;
 }

@@ -19,8 +19,10 @@ namespace eid::crash {
 struct Tally {
   // Ends by SIGKILL or at a point.
   int kills = 0;
-  // By program and point.
+  // By program and point: ends of programs that had listened.
   std::map<std::pair<std::string, std::string>, int> points;
+  // Ends at a point that a program came to before it listened: no call was under way.
+  int early = 0;
   // Of each start, until the program listened.
   std::vector<absl::Duration> starts;
   // By program: of each end by SIGTERM, until the process was gone.
@@ -28,6 +30,9 @@ struct Tally {
   // Anything else worth a line.
   std::vector<std::string> notes;
 };
+
+// Within the time that a program has to stop: kGraceSeconds of common/rpc, and a little.
+inline constexpr absl::Duration kGrace = absl::Seconds(11);
 
 // One thread's.
 class Nemesis {
@@ -43,12 +48,12 @@ class Nemesis {
   // Starts a program that has ended.
   absl::Status Revive(const std::string& program);
   // Ends the program and starts it so that it ends at the n-th arrival at the point. False: it got
-  // there before it listened.
+  // there before it listened, which does not count.
   absl::StatusOr<bool> Arm(const std::string& program, const std::string& point, int n);
   // Whether an armed program has ended. UNAVAILABLE: otherwise than at its point.
   absl::StatusOr<bool> Fallen(const std::string& program);
   // SIGTERM; waits for the end; the program stays away. `meanwhile` runs between the two. Gives the
-  // exit code.
+  // exit code; 137: it had not ended after kGrace, and was killed.
   int Terminate(const std::string& program, const std::function<void()>& meanwhile = nullptr);
   // SIGSTOP, SIGCONT.
   void Freeze(const std::string& program);
@@ -64,6 +69,8 @@ class Nemesis {
  private:
   absl::Status Start(const std::string& program, std::vector<std::string> environment);
   void End(const std::string& program);
+  // Whether an armed program has ended at its point. UNAVAILABLE: otherwise.
+  absl::StatusOr<bool> EndedAtPoint(const std::string& program);
 
   Arena& arena_;
   std::mt19937_64 random_;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/status/macros.h"
 #include "tests/crash/suite/requests.h"
 
 namespace eid::crash {
@@ -22,8 +23,11 @@ absl::Status Probe::Enrol(const suite::PersonData& data, absl::Duration timeout)
   suite::Person& officer = run_.arena.world().intake();
   Caller caller(officer, "probe", run_.journal(), {}, 0);
   identity::v1::Account account;
-  return caller.Once(*officer.accounts, &identity::v1::AccountService::Stub::EnrollAccount,
-                     somebody.Enrolment(), account, timeout);
+  absl::Status status =
+      caller.Once(*officer.accounts, &identity::v1::AccountService::Stub::EnrollAccount,
+                  somebody.Enrolment(), account, timeout);
+  if (status.ok()) run_.load.shared().ledger.Put(account);
+  return status;
 }
 
 absl::StatusOr<Registration> Probe::Draft() {
@@ -36,13 +40,34 @@ absl::StatusOr<Registration> Probe::Draft() {
                     CreationOf(suite::DossierOf(record, person.data())));
 }
 
-absl::Status Probe::Submit(const Registration& draft, absl::Duration timeout) {
+absl::StatusOr<Registration> Probe::Submit(const Registration& draft, absl::Duration timeout) {
   suite::Person& person = run_.arena.world().intake();
   Caller caller(person, "probe", run_.journal(), {}, 0);
   Registration submitted;
-  return caller.Once(*person.registrations,
-                     &org_registration::v1::RegistrationService::Stub::SubmitRegistration,
-                     SubmissionOf(draft), submitted, timeout);
+  RETURN_IF_ERROR(caller.Once(*person.registrations,
+                              &org_registration::v1::RegistrationService::Stub::SubmitRegistration,
+                              SubmissionOf(draft), submitted, timeout));
+  return submitted;
+}
+
+void Probe::LookFor(const Registration& submitted) {
+  suite::Person& person = run_.arena.world().intake();
+  Caller caller(person, "probe", run_.journal(), {}, 0);
+  org_registration::v1::GetRegistrationRequest get;
+  get.set_registration_id(submitted.registration_id());
+  const absl::StatusOr<Registration> now =
+      caller.Look(*person.registrations,
+                  &org_registration::v1::RegistrationService::Stub::GetRegistration, get);
+  // A refusal is a violation already.
+  if (!now.ok()) return;
+  if (now->submission_number() != submitted.submission_number() ||
+      now->file_code() != submitted.file_code() || !Leads(PlaceOf(submitted), PlaceOf(*now))) {
+    run_.journal().Violate(
+        Invariant::kReadable,
+        absl::StrCat(submitted.registration_id(), " is ", NameOf(PlaceOf(*now)), " with file code ",
+                     now->file_code(), ", not as it was acknowledged: ", NameOf(PlaceOf(submitted)),
+                     " with ", submitted.file_code()));
+  }
 }
 
 template <class Stub, class Interface, class Request, class Response>

@@ -17,13 +17,16 @@ class Probe {
   explicit Probe(Run& run);
 
   // Has somebody enrolled who has no account, in one attempt: through the gateway, identity and
-  // verification to the population database.
+  // verification to the population database. What is acknowledged goes into the load's ledger, and
+  // is looked for afterwards.
   absl::Status Enrol(const suite::PersonData& data, absl::Duration timeout);
 
   // A draft of somebody's own, and its submission in one attempt: org_registration asks identity for
   // the person's account meanwhile.
   absl::StatusOr<Registration> Draft();
-  absl::Status Submit(const Registration& draft, absl::Duration timeout);
+  absl::StatusOr<Registration> Submit(const Registration& draft, absl::Duration timeout);
+  // Violates kReadable if an acknowledged submission is not there as it was acknowledged.
+  void LookFor(const Registration& submitted);
 
   // A read of each service that does not need the program: each has to be answered. Violates
   // kDeadline.

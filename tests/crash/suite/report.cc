@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -46,36 +47,56 @@ void PrintRow(const Result& result, absl::string_view found) {
 std::string FoundBy(const std::vector<Result>& results, const std::string& scenario) {
   std::vector<std::string> found;
   for (const Result& result : results) {
-    if (result.scenario != scenario || result.mutant.empty()) continue;
-    found.push_back(absl::StrCat(result.good() ? "" : "SURVIVED: ", result.mutant));
+    if (result.scenario != scenario || result.part == Part::kClean) continue;
+    if (result.part == Part::kMutant) {
+      found.push_back(absl::StrCat(result.good() ? "" : "SURVIVED: ", result.mutant));
+    } else if (!result.good()) {
+      found.push_back(absl::StrCat("found without it: ", result.mutant));
+    }
   }
   return found.empty() ? "-" : absl::StrJoin(found, ", ");
+}
+
+std::string TitleOf(const Result& result) {
+  switch (result.part) {
+    case Part::kClean: return result.scenario;
+    case Part::kMutant: return absl::StrCat(result.scenario, " / ", result.mutant);
+    case Part::kControl: return absl::StrCat(result.scenario, " / without ", result.mutant);
+  }
+  return "";
 }
 
 }  // namespace
 
 bool Result::good() const {
-  if (mutant.empty()) return violations.empty();
-  return std::any_of(violations.begin(), violations.end(),
-                     [&](const Journal::Violation& violation) {
-                       return std::count(breaks.begin(), breaks.end(), violation.invariant) > 0;
-                     });
+  if (part != Part::kMutant) return violations.empty();
+  for (const Journal::Violation& violation : violations) {
+    if (violation.invariant == Invariant::kHarness) return false;
+    if (std::count(breaks.begin(), breaks.end(), violation.invariant) > 0 &&
+        absl::StrContains(violation.what, says)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void PrintResult(const Result& result) {
-  const std::string name =
-      result.mutant.empty() ? result.scenario : absl::StrCat(result.scenario, " / ", result.mutant);
   absl::PrintF(
       "%s %s: %.1f s, %d kills, %d registrations, %d accounts; %d calls acknowledged, "
       "%d attempts unknown, %d calls resolved, %d repeated\n",
-      result.good() ? "passed" : "FAILED", name, absl::ToDoubleSeconds(result.took),
+      result.good() ? "passed" : "FAILED", TitleOf(result), absl::ToDoubleSeconds(result.took),
       result.tally.kills, result.registrations, result.accounts, result.calls.acked,
       result.calls.unknown, result.calls.resolved, result.calls.repeated);
-  if (!result.mutant.empty() && !result.good()) std::printf("    the defect was not found\n");
-  PrintViolations(result, result.mutant.empty() || !result.good() ? 20 : 1);
-  if (result.calls.slowest > absl::ZeroDuration()) {
-    std::printf("    the latest answer came %lld ms after its deadline\n",
-                static_cast<long long>(Milliseconds(result.calls.slowest)));
+  if (!result.good() && result.part == Part::kMutant) {
+    std::printf("    the defect was not found\n");
+  }
+  if (!result.good() && result.part == Part::kControl) {
+    std::printf("    something is wrong without the defect: that it was found means nothing\n");
+  }
+  PrintViolations(result, result.part == Part::kMutant && result.good() ? 1 : 20);
+  if (result.tally.early > 0) {
+    std::printf("    %d times a program came to its point before it listened\n",
+                result.tally.early);
   }
   for (const std::string& note : result.tally.notes) std::printf("    %s\n", note.c_str());
   for (const auto& [program, times] : result.tally.stops) {
@@ -95,7 +116,7 @@ bool PrintSummary(const std::vector<Result>& results) {
   for (const Result& result : results) {
     const auto& tally = result.tally;
     starts.insert(starts.end(), tally.starts.begin(), tally.starts.end());
-    if (!result.mutant.empty()) continue;
+    if (result.part != Part::kClean) continue;
     for (const auto& [point, hits] : tally.points) points[point] += hits;
     has_points = has_points || result.scenario == "kill_points";
     PrintRow(result, FoundBy(results, result.scenario));

@@ -9,12 +9,19 @@
 
 namespace eid::crash {
 
-// One scenario, or one with a defect.
+// What is done: a scenario as it is, with a defect that it has to find, or the same without the
+// defect, in which nothing must be found.
+enum class Part { kClean, kMutant, kControl };
+
+// One of these.
 struct Result {
   std::string scenario;
+  Part part = Part::kClean;
   // Empty: none.
   std::string mutant;
   int count = 0;
+  // Begun, of count.
+  int rounds = 0;
   absl::Duration took = {};
   Journal::Totals calls = {};
   std::vector<Journal::Violation> violations = {};
@@ -22,10 +29,12 @@ struct Result {
   size_t accounts = 0;
   Tally tally = {};
 
-  // What the defect was to break.
+  // What the defect was to break, and what that has to say.
   std::vector<Invariant> breaks = {};
+  std::string says = {};
 
-  // Nothing was found; or, with a defect, what was to be found.
+  // Nothing was found; or, with a defect, what was to be found, and no trouble of the run's own
+  // before it.
   bool good() const;
 };
 

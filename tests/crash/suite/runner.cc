@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/crash/suite/runner.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -21,8 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kLanes = 3;
-// With a defect: how long a registration may stand still.
-constexpr absl::Duration kMutantPatience = absl::Seconds(6);
+// To find a defect, and in its control: how long a registration may stand still.
+constexpr absl::Duration kMutantPatience = absl::Seconds(8);
 
 std::string NewDirectory() {
   std::string name = (fs::temp_directory_path() / "eid-crash-XXXXXX").string();
@@ -32,17 +33,22 @@ std::string NewDirectory() {
 // One scenario, on a suite that runs.
 class Trial {
  public:
-  Trial(Arena& arena, const Settings& settings, const Scenario& scenario, const Mutant* mutant)
+  // `mutant`: null for Part::kClean. `count`: of rounds; 0: as settings, scenario or mutant say.
+  Trial(Arena& arena, const Settings& settings, const Scenario& scenario, Part part,
+        const Mutant* mutant, int count = 0)
       : arena_(arena), settings_(settings), scenario_(scenario), mutant_(mutant) {
     result_.scenario = scenario.name;
+    result_.part = part;
     if (mutant != nullptr) {
       result_.mutant = mutant->name;
       result_.breaks = mutant->breaks;
+      result_.says = mutant->says;
     }
-    result_.count = settings.count > 0 ? settings.count
-                    : settings.is_long ? scenario.long_count
-                                       : scenario.short_count;
-    if (mutant != nullptr) result_.count = mutant->count;
+    result_.count = count > 0            ? count
+                    : mutant != nullptr  ? mutant->count
+                    : settings.count > 0 ? settings.count
+                    : settings.is_long   ? scenario.long_count
+                                         : scenario.short_count;
   }
 
   absl::StatusOr<Result> Go() {
@@ -50,15 +56,18 @@ class Trial {
     Nemesis nemesis(arena_, settings_.seed);
     LoadOptions options = scenario_.load;
     options.seed = settings_.seed;
-    options.journal_path = absl::StrCat(arena_.directory(), "/calls-", scenario_.name,
-                                        mutant_ == nullptr ? "" : "-" + mutant_->name, ".txt");
+    options.journal_path = JournalPath();
     if (mutant_ != nullptr) options.patience.total = kMutantPatience;
     ASSIGN_OR_RETURN(const std::unique_ptr<Load> load, Load::Begin(arena_, options));
-    if (mutant_ != nullptr) RETURN_IF_ERROR(nemesis.SetMutant(mutant_->program, mutant_->name));
+    // The control's program is started anew as well.
+    if (mutant_ != nullptr) {
+      const bool has_it = result_.part == Part::kMutant;
+      RETURN_IF_ERROR(nemesis.SetMutant(mutant_->program, has_it ? mutant_->name : ""));
+    }
     Run run{arena_, *load, nemesis, result_.count, mutant_, settings_.is_long};
     scenario_.run(run);
     load->Finish();
-    if (mutant_ != nullptr) RETURN_IF_ERROR(nemesis.SetMutant(mutant_->program, ""));
+    result_.rounds = run.rounds;
     result_.took = absl::Now() - begin;
     result_.calls = load->journal().totals();
     result_.violations = load->journal().violations();
@@ -69,6 +78,13 @@ class Trial {
   }
 
  private:
+  std::string JournalPath() const {
+    std::string path = absl::StrCat(arena_.directory(), "/calls-", scenario_.name);
+    if (result_.part == Part::kMutant) absl::StrAppend(&path, "-", mutant_->name);
+    if (result_.part == Part::kControl) absl::StrAppend(&path, "-without-", mutant_->name);
+    return path + ".txt";
+  }
+
   Arena& arena_;
   const Settings& settings_;
   const Scenario& scenario_;
@@ -93,31 +109,58 @@ bool EndsWell(Arena& arena) {
   return good;
 }
 
-// False: one was not as it should be, and there is no use in going on.
+// The defect on a suite of its own, which has nothing left over from another one; then as many rounds
+// without it on `sound`, where nothing must be found. False: not found, or also found without it.
+absl::StatusOr<bool> FindMutant(Arena& sound, const Settings& settings, const Scenario& scenario,
+                                const Mutant& mutant, std::vector<Result>& results) {
+  const std::string directory =
+      absl::StrCat(sound.directory(), "/", scenario.name, "-", mutant.name);
+  {
+    ASSIGN_OR_RETURN(const std::unique_ptr<Arena> arena, Arena::Open(directory, kLanes));
+    ASSIGN_OR_RETURN(results.emplace_back(),
+                     Trial(*arena, settings, scenario, Part::kMutant, &mutant).Go());
+  }
+  const Result found = results.back();
+  PrintResult(found);
+  if (!found.good()) return false;
+  std::error_code ignored;
+  if (!settings.keep) fs::remove_all(directory, ignored);
+  const int rounds = std::max(found.rounds, 1);
+  ASSIGN_OR_RETURN(results.emplace_back(),
+                   Trial(sound, settings, scenario, Part::kControl, &mutant, rounds).Go());
+  PrintResult(results.back());
+  return results.back().good();
+}
+
+// False: one was not as it should be.
 absl::StatusOr<bool> RunScenarios(const Settings& settings, const std::string& directory,
                                   std::vector<Result>& results) {
-  std::vector<std::pair<const Scenario*, const Mutant*>> trials;
+  std::vector<const Scenario*> chosen;
   for (const Scenario& scenario : Scenarios()) {
     if (settings.scenario.empty() || settings.scenario == scenario.name) {
-      trials.emplace_back(&scenario, nullptr);
+      chosen.push_back(&scenario);
     }
-  }
-  for (const Scenario& scenario : Scenarios()) {
-    if (!settings.mutants) break;
-    if (!settings.scenario.empty() && settings.scenario != scenario.name) continue;
-    for (const Mutant& mutant : scenario.mutants) trials.emplace_back(&scenario, &mutant);
   }
   const absl::Time begin = absl::Now();
   ASSIGN_OR_RETURN(const std::unique_ptr<Arena> arena, Arena::Open(directory, kLanes));
   std::printf("the suite runs after %.1f s in %s\n", absl::ToDoubleSeconds(absl::Now() - begin),
               directory.c_str());
-  bool good = true;
-  for (const auto& [scenario, mutant] : trials) {
-    ASSIGN_OR_RETURN(results.emplace_back(), Trial(*arena, settings, *scenario, mutant).Go());
+  for (const Scenario* scenario : chosen) {
+    ASSIGN_OR_RETURN(results.emplace_back(),
+                     Trial(*arena, settings, *scenario, Part::kClean, nullptr).Go());
     PrintResult(results.back());
-    good = good && results.back().good();
-    // What is wrong without a defect stays wrong with one.
-    if (!good && mutant == nullptr) return false;
+    // What is wrong without a defect stays wrong with one: there is no use in going on.
+    if (!results.back().good()) return false;
+  }
+  bool good = true;
+  for (const Scenario* scenario : chosen) {
+    for (const Mutant& mutant : scenario->mutants) {
+      if (!settings.mutants) continue;
+      ASSIGN_OR_RETURN(const bool found, FindMutant(*arena, settings, *scenario, mutant, results));
+      good = good && found;
+      // The control spoilt the suite that the others are to be measured by.
+      if (!found && results.back().part == Part::kControl) return false;
+    }
   }
   return EndsWell(*arena) && good;
 }

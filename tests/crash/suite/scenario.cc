@@ -17,7 +17,7 @@ void Run::Wait(absl::Duration duration) {
 }
 
 bool Run::Check(const absl::Status& status) {
-  if (!status.ok()) journal().Violate(Invariant::kNoFailure, status.message());
+  if (!status.ok()) journal().Violate(Invariant::kHarness, status.message());
   return status.ok();
 }
 
@@ -58,6 +58,7 @@ const std::vector<Scenario>& Scenarios() {
        .mutants = {{.name = "step_not_idempotent",
                     .program = "identity",
                     .breaks = {Invariant::kQuiet},
+                    .says = "ORGANIZATION_EXISTS",
                     .count = 2,
                     .points = {"org_registration:organization_ensured"}},
                    {.name = "reply_before_write",
@@ -71,6 +72,7 @@ const std::vector<Scenario>& Scenarios() {
                    {.name = "notice_outside_commit",
                     .program = "approval",
                     .breaks = {Invariant::kReadable},
+                    .says = " notifications and ",
                     .count = 6,
                     .points = {"approval:decided"}}}},
       {.name = "peer_stopped",
@@ -81,15 +83,16 @@ const std::vector<Scenario>& Scenarios() {
        .load = {.patience = {.attempt = absl::Milliseconds(800)}},
        .mutants = {{.name = "deadline_not_passed_on",
                     .program = "identity",
-                    .breaks = {Invariant::kDeadline}}}},
+                    .breaks = {Invariant::kDeadline},
+                    .says = "is left waiting"}}},
       {.name = "registry_bad",
-       .what = "a registry down, slow, flapping, answering twice",
+       .what = "a registry down, slow, flapping, late and then at once",
        .run = RegistryBad,
        .short_count = 1,
        .long_count = 20,
        .mutants = {{.name = "unavailable_is_not_found",
                     .program = "verification",
-                    .breaks = {Invariant::kQuiet}}}},
+                    .breaks = {Invariant::kFinding}}}},
       {.name = "sigterm",
        .what = "SIGTERM of each program under load",
        .run = Sigterm,

@@ -16,8 +16,10 @@ struct Mutant {
   std::string name;
   // The program that has it.
   std::string program;
-  // What it breaks: nothing else counts as having found it.
+  // What it breaks: nothing else counts as having found it, and kHarness never does.
   std::vector<Invariant> breaks;
+  // Words that the violation has to have, where others of its kind may have other causes.
+  std::string says = {};
   // How often the scenario is run at most before the stores are looked at.
   int count = 12;
   // kill_points: where programs are ended, "program:point"; the other scenarios break the program
@@ -32,10 +34,16 @@ struct Run {
   Nemesis& nemesis;
   // How often everything is done.
   int count = 1;
-  // The defect that is to be found; null: none, and nothing must be found.
+  // The defect for which it is done, as it has to be to find this one; null: for none. Whether the
+  // defect is there, or this is its control, is none of a scenario's business.
   const Mutant* mutant = nullptr;
   // The long selection.
   bool is_long = false;
+  // Begun so far.
+  int rounds = 0;
+
+  // Whether there is to be another round.
+  bool NextRound() { return well() && rounds < count && ++rounds > 0; }
 
   Journal& journal() { return load.journal(); }
   // Whether to go on.
@@ -44,7 +52,7 @@ struct Run {
   bool AwaitSome(int most = 6);
   // Lets the load get on, for so long at most.
   void Wait(absl::Duration duration);
-  // A status that is not OK ends the scenario, as a violation.
+  // A status that is not OK ends the scenario: the run itself did not get on.
   bool Check(const absl::Status& status);
 };
 

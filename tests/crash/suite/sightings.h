@@ -27,8 +27,7 @@ class Sightings {
   // there from where the same observer saw it last.
   void See(absl::string_view observer, const Registration& registration);
 
-  // Waits until anybody has seen it in one of these states, or `patience` is over, or something is
-  // wrong. Whether it was.
+  // Waits until anybody has seen it in one of these states, `patience` at most. Whether it was.
   bool Await(const std::string& registration_id, const std::vector<Registration::State>& states,
              absl::Duration patience);
   // Whether the observer has seen it there.
