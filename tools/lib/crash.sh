@@ -5,7 +5,8 @@
 
 # crash [--short|--long] [--mutants] [--scenario NAME] [--count N] [--seed S]
 crash() {
-  local selection=--short mutants=false scenario="" count=() seed=$RANDOM$RANDOM begin=$SECONDS part failed=() chosen found=false
+  local selection=--short mutants=false scenario="" count="" seed=$RANDOM$RANDOM begin=$SECONDS part failed=() chosen found=false
+  local again
   local bin=$root/build/dev/bin
   while (($# > 0)); do
     case $1 in
@@ -15,7 +16,7 @@ crash() {
         [[ -n ${2-} ]] || fail "$1 takes a value"
         case $1 in
           --scenario) scenario=$2 ;;
-          --count) count=(--count "$2") ;;
+          --count) count=$2 ;;
           --seed) seed=$2 ;;
         esac
         shift
@@ -36,12 +37,14 @@ crash() {
       chosen=(--scenario "${scenario##*/}")
     fi
     if $mutants; then chosen+=(--mutants); fi
-    if [[ $part == suite ]]; then chosen+=("${count[@]}"); fi
+    if [[ -n $count ]]; then chosen+=(--count "$count"); fi
     say "== $part, seed $seed"
     "$bin/eid_crash_$part" "$selection" --seed "$seed" "${chosen[@]}" || failed+=("$part")
     found=true
   done
   $found || fail "no scenario \"$scenario\""
-  say "crash: $((SECONDS - begin)) s with the build; again: tools/dev crash $selection${scenario:+ --scenario $scenario} --seed $seed"
+  again="tools/dev crash $selection${scenario:+ --scenario $scenario}${count:+ --count $count}"
+  if $mutants; then again+=" --mutants"; fi
+  say "crash: $((SECONDS - begin)) s with the build; again: $again --seed $seed"
   ((${#failed[@]} == 0)) || fail "crash: not in order: ${failed[*]}"
 }
