@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/codes/text_field.h"
 
-#include <string>
-
 #include "absl/strings/str_cat.h"
 #include "common/text/utf8.h"
 
 namespace eid::codes {
 namespace {
+
+char32_t FirstOf(absl::string_view text) { return text::TakeCharacter(text); }
 
 std::optional<CodeError> Check(absl::string_view value, size_t min, size_t max, bool line_feeds) {
   if (value.empty()) {
@@ -19,25 +19,31 @@ std::optional<CodeError> Check(absl::string_view value, size_t min, size_t max, 
     return CodeError{policy::v1::FIELD_REASON_TOO_LONG,
                      absl::StrCat("The text has at most ", max, " characters.")};
   }
-  if (!text::IsValidUtf8(value)) {
-    return CodeError{policy::v1::FIELD_REASON_BAD_CHARACTERS, "The text is not valid UTF-8."};
-  }
-  const std::u32string characters = text::DecodeUtf8(value);
-  for (const char32_t c : characters) {
-    if (line_feeds && c == U'\n') continue;
-    if (text::IsControl(c) || text::IsInvisible(c)) {
-      return CodeError{policy::v1::FIELD_REASON_BAD_CHARACTERS,
-                       "The text has control or invisible characters."};
+  const char32_t first = FirstOf(value);
+  char32_t last = first;
+  size_t size = 0;
+  bool unseen = false;
+  while (!value.empty()) {
+    last = text::TakeCharacter(value);
+    if (last >= text::kBrokenByte) {
+      return CodeError{policy::v1::FIELD_REASON_BAD_CHARACTERS, "The text is not valid UTF-8."};
     }
+    ++size;
+    if (line_feeds && last == U'\n') continue;
+    unseen = unseen || text::IsControl(last) || text::IsInvisible(last);
   }
-  if (text::IsSpace(characters.front()) || text::IsSpace(characters.back())) {
+  if (unseen) {
+    return CodeError{policy::v1::FIELD_REASON_BAD_CHARACTERS,
+                     "The text has control or invisible characters."};
+  }
+  if (text::IsSpace(first) || text::IsSpace(last)) {
     return CodeError{policy::v1::FIELD_REASON_MALFORMED, "The text begins or ends with a space."};
   }
-  if (characters.size() < min) {
+  if (size < min) {
     return CodeError{policy::v1::FIELD_REASON_TOO_SHORT,
                      absl::StrCat("The text has at least ", min, " characters.")};
   }
-  if (characters.size() > max) {
+  if (size > max) {
     return CodeError{policy::v1::FIELD_REASON_TOO_LONG,
                      absl::StrCat("The text has at most ", max, " characters.")};
   }

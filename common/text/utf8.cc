@@ -70,14 +70,16 @@ bool IsValidUtf8(absl::string_view text) {
   return true;
 }
 
+char32_t TakeCharacter(absl::string_view& text) {
+  const Sequence next = Next(text);
+  text.remove_prefix(next.length);
+  return next.character;
+}
+
 std::u32string DecodeUtf8(absl::string_view text) {
   std::u32string out;
   out.reserve(text.size());
-  while (!text.empty()) {
-    const Sequence next = Next(text);
-    out.push_back(next.character);
-    text.remove_prefix(next.length);
-  }
+  while (!text.empty()) out.push_back(TakeCharacter(text));
   return out;
 }
 

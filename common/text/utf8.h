@@ -19,6 +19,10 @@ inline constexpr char32_t kBrokenByte = 0x110000;
 std::u32string DecodeUtf8(absl::string_view text);
 std::string EncodeUtf8(const std::u32string& code_points);
 
+// Takes the first code point, as DecodeUtf8 gives it, from a text that is not empty: for a walk that
+// needs none of them afterwards.
+char32_t TakeCharacter(absl::string_view& text);
+
 // Code points, not bytes and not what a person sees as one letter (compose first).
 size_t CountCharacters(absl::string_view text);
 

@@ -29,6 +29,22 @@ TEST_CASE("valid UTF-8 is accepted") {
   }
 }
 
+TEST_CASE("characters are taken one by one as they are decoded together") {
+  const std::string texts[] = {"",
+                               "a",
+                               "Nguyễn Thị Bích Hạnh",
+                               "\xF0\x9F\x98\x80x",
+                               "\xFFn\xE1\xBB",
+                               std::string("a\0b", 3)};
+  for (const std::string& text : texts) {
+    CAPTURE(text);
+    std::u32string taken;
+    absl::string_view rest = text;
+    while (!rest.empty()) taken.push_back(TakeCharacter(rest));
+    CHECK(taken == DecodeUtf8(text));
+  }
+}
+
 TEST_CASE("broken UTF-8 is refused and survives a round trip") {
   const std::string broken[] = {
       "\x80",              // a continuation alone
