@@ -73,7 +73,7 @@ const std::vector<Scenario>& Scenarios() {
                     .program = "approval",
                     .breaks = {Invariant::kReadable},
                     .says = " notifications and ",
-                    .count = 6,
+                    .count = 4,
                     .points = {"approval:decided"}}}},
       {.name = "peer_stopped",
        .what = "SIGSTOP of each program, and SIGCONT",
