@@ -42,7 +42,7 @@ struct Slot {
   ManifestPlace manifest;
 };
 
-std::string Write(const Slot& slot) {
+std::string TextOf(const Slot& slot) {
   std::string lines =
       absl::StrCat(kTitle, "\nstore ", slot.store_id, "\nrevision ", slot.revision, "\n");
   if (!slot.manifest.name.empty()) {
@@ -68,7 +68,13 @@ bool Parse(absl::string_view text, Slot& slot) {
     slot.manifest.name = place.first;
     if (!absl::SimpleAtoi(place.second, &slot.manifest.bytes)) return false;
   }
-  return text == Write(slot);
+  return text == TextOf(slot);
+}
+
+bool IsEarlier(const ManifestPlace& a, const ManifestPlace& b) {
+  // The names have as many digits, at least; a later manifest has a greater number.
+  if (a.name.size() != b.name.size()) return a.name.size() < b.name.size();
+  return a.name != b.name ? a.name < b.name : a.bytes < b.bytes;
 }
 
 std::string FolderOf(const std::string& path) {
@@ -103,7 +109,11 @@ absl::Status HighWaterMark::Load(bool store_exists) {
     if (text.size() < i * kSlotDistance + kSlotBytes) continue;
     Slot slot;
     good_[i] = Parse(absl::string_view(text).substr(i * kSlotDistance, kSlotBytes), slot);
-    if (!good_[i] || (!store_id_.empty() && slot.revision <= revision_)) continue;
+    if (!good_[i]) continue;
+    // An opening that changes nothing leaves a later manifest at the same revision.
+    const bool later = slot.revision > revision_ ||
+                       (slot.revision == revision_ && !IsEarlier(slot.manifest, manifest_));
+    if (!store_id_.empty() && !later) continue;
     store_id_ = std::move(slot.store_id);
     revision_ = slot.revision;
     manifest_ = std::move(slot.manifest);
@@ -132,10 +142,7 @@ absl::Status HighWaterMark::CheckManifest() const {
   const uint64_t bytes = std::filesystem::file_size(store_path_ + "/" + name, error);
   // What cannot be read, RocksDB will complain of.
   if (error || !absl::StartsWith(name, "MANIFEST-")) return absl::OkStatus();
-  // The names have as many digits; a later manifest has a greater number.
-  const bool later = name.size() > manifest_.name.size() ||
-                     (name.size() == manifest_.name.size() && name > manifest_.name);
-  if (later || (name == manifest_.name && bytes >= manifest_.bytes)) return absl::OkStatus();
+  if (!IsEarlier({name, bytes}, manifest_)) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat(
       "The store at ", store_path_, " is not the latest: its list of files is ", name, " of ",
       bytes, " bytes, but the high-water mark ", path_, " knows ", manifest_.name, " of ",
@@ -162,7 +169,7 @@ absl::Status HighWaterMark::Check(const std::string& store_id, uint64_t revision
 }
 
 std::string HighWaterMark::NewFile(uint64_t revision) const {
-  const std::string slot = Write({store_id_, revision, manifest_});
+  const std::string slot = TextOf({store_id_, revision, manifest_});
   std::string text = slot;
   text.resize(kSlotDistance, '\n');
   return absl::StrCat(text, slot);
@@ -207,7 +214,7 @@ absl::Status HighWaterMark::Note(uint64_t revision) {
 absl::Status HighWaterMark::WriteSlot() {
   unsynced_ = true;
   const rocksdb::IOStatus status =
-      file_->Write(slot_ * kSlotDistance, Write({store_id_, revision_, manifest_}),
+      file_->Write(slot_ * kSlotDistance, TextOf({store_id_, revision_, manifest_}),
                    rocksdb::IOOptions(), nullptr);
   rewrite_ = !status.ok();
   return status.ok() ? absl::OkStatus() : Failed("write", status);
