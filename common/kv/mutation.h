@@ -71,7 +71,7 @@ void Mutate(Database& database, RequestKey key,
       },
       [fresh, done = std::move(done)](absl::StatusOr<internal::Outcome> outcome) mutable {
         if (!outcome.ok()) return done(outcome.status());
-        if (!outcome->replayed) return done(**std::move(fresh));
+        if (!outcome->replayed) return done(*std::move(*fresh));
         Response stored;
         if (!stored.ParseFromString(outcome->response)) return done(internal::UnreadableResponse());
         done(std::move(stored));
