@@ -39,7 +39,7 @@ class GetLoad final : public Contender {
   enum class Front { kGateway, kNginx };
   // For a bare echo that is as long; Prepare compares them with a real call.
   static constexpr size_t kRequestBytes = 28;
-  static constexpr size_t kAnswerBytes = 393;
+  static constexpr size_t kAnswerBytes = 390;
 
   GetLoad(std::shared_ptr<Stage> stage, Front front) : stage_(std::move(stage)), front_(front) {}
   std::string name() const override;
@@ -57,7 +57,7 @@ class IntrospectLoad final : public Contender {
  public:
   // As above.
   static constexpr size_t kRequestBytes = 676;
-  static constexpr size_t kAnswerBytes = 260;
+  static constexpr size_t kAnswerBytes = 187;
 
   explicit IntrospectLoad(std::shared_ptr<Stage> stage) : stage_(std::move(stage)) {}
   std::string name() const override { return "IntrospectToken"; }
