@@ -15,9 +15,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "common/codes/tax_code.h"
 #include "common/status/macros.h"
 #include "tools/demo/story.h"
+#include "tools/suite/requests.h"
 
 namespace eid::demo {
 namespace {
@@ -31,42 +31,8 @@ constexpr int kBarWidth = 40;
 // The representative of all of them, in the seed.
 constexpr char kRepresentative[] = "025193730508";
 // Tax codes of made-up organizations begin here.
-constexpr int kFirstSerial = 5'000'000;
-
-// The tax code with the n-th serial that has a check digit.
-std::vector<std::string> TaxCodes(int count) {
-  std::vector<std::string> codes;
-  for (int serial = kFirstSerial; static_cast<int>(codes.size()) < count; ++serial) {
-    std::string code = absl::StrFormat("01%07d", serial);
-    const std::optional<int> digit = codes::TaxCodeCheckDigit(code);
-    if (!digit.has_value()) continue;
-    absl::StrAppend(&code, *digit);
-    codes.push_back(std::move(code));
-  }
-  return codes;
-}
-
-registry::v1::OrganizationRecord RecordOf(const std::string& tax_code, const Person& person) {
-  registry::v1::OrganizationRecord record;
-  record.set_category(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE);
-  record.mutable_names()->set_vietnamese("Công ty TNHH Hạt Cát " + tax_code);
-  record.mutable_establishment_date()->set_year(2020);
-  record.mutable_establishment_date()->set_month(2);
-  record.mutable_establishment_date()->set_day(20);
-  record.mutable_head_office()->set_street("Số 1 đường Ví Dụ");
-  record.mutable_head_office()->set_commune("Phường Mây Trắng");
-  record.mutable_head_office()->set_province("Hà Nội");
-  record.mutable_head_office()->set_province_code("01");
-  record.set_tax_code(tax_code);
-  record.set_business_code(tax_code);
-  registry::v1::RegisteredRepresentative& representative = *record.add_representatives();
-  representative.set_full_name(person.data().full_name);
-  representative.set_document_kind(registry::v1::REGISTERED_DOCUMENT_KIND_PERSONAL_ID);
-  representative.set_document_number(person.data().personal_id);
-  representative.set_position("Giám đốc");
-  record.set_state(registry::v1::ORGANIZATION_RECORD_STATE_ACTIVE);
-  return record;
-}
+constexpr char kProvince[] = "01";
+constexpr uint64_t kFirstSerial = 5'000'000;
 
 // Those who work side by side with others like them.
 struct Lane {
@@ -76,7 +42,8 @@ struct Lane {
 };
 
 absl::Status RegisterOne(World& world, Lane& lane, const std::string& tax_code) {
-  const registry::v1::OrganizationRecord record = RecordOf(tax_code, *lane.applicant);
+  const registry::v1::OrganizationRecord record = suite::OrganizationOf(
+      lane.applicant->data(), tax_code, absl::StrCat("Công ty TNHH Hạt Cát ", tax_code));
   RETURN_IF_ERROR(world.outside().PutOrganization(record));
   ASSIGN_OR_RETURN(
       Registration registration,
@@ -135,7 +102,6 @@ absl::StatusOr<std::vector<Lane>> OpenLanes(World& world, int count) {
 absl::Status RegisterMany(World& world, int count) {
   absl::PrintF("\n== %d registrations, %d at a time\n", count, std::min(kLanes, count));
   ASSIGN_OR_RETURN(std::vector<Lane> lanes, OpenLanes(world, std::min(kLanes, count)));
-  const std::vector<std::string> codes = TaxCodes(count);
   Progress progress(count);
   std::atomic<int> next = 0;
   absl::Mutex mutex;
@@ -146,7 +112,8 @@ absl::Status RegisterMany(World& world, int count) {
     threads.emplace_back([&] {
       for (int i = next++; i < count; i = next++) {
         const absl::Time start = absl::Now();
-        const absl::Status status = RegisterOne(world, lane, codes[i]);
+        const absl::Status status =
+            RegisterOne(world, lane, suite::NthTaxCode(kProvince, kFirstSerial, i));
         if (!status.ok()) {
           absl::MutexLock lock(&mutex);
           failure.Update(status);

@@ -6,6 +6,7 @@
 #include "common/status/macros.h"
 #include "tools/demo/stories.h"
 #include "tools/demo/telling.h"
+#include "tools/suite/requests.h"
 
 namespace eid::demo {
 namespace {
@@ -52,14 +53,10 @@ void TellSupplement(World& world, Story& story) {
              "tells the applicant");
   story.Step("representative", "corrects the name", [&]() -> absl::StatusOr<std::string> {
     ASSIGN_OR_RETURN(const auto record, world.SeededOrganization(kSlip));
-    org_registration::v1::SupplementRegistrationRequest request;
-    request.set_request_id(suite::NewRequestId());
-    request.set_registration_id(registration.registration_id());
-    request.mutable_dossier()->mutable_names()->set_vietnamese(record.names().vietnamese());
-    request.mutable_update_mask()->add_paths("names.vietnamese");
-    ASSIGN_OR_RETURN(registration,
-                     person->Do(*person->registrations,
-                                &RegistrationService::Stub::SupplementRegistration, request));
+    ASSIGN_OR_RETURN(registration, person->Do(*person->registrations,
+                                              &RegistrationService::Stub::SupplementRegistration,
+                                              suite::CorrectionOf(registration.registration_id(),
+                                                                  record.names().vietnamese())));
     return Describe(registration);
   });
   AwaitVerification(story, person, registration);
@@ -143,9 +140,7 @@ void TellFiledTwice(World& world, Story& story) {
       "representative", "creates it twice, as after a lost answer",
       [&]() -> absl::StatusOr<std::string> {
         ASSIGN_OR_RETURN(const auto record, world.SeededOrganization(kTwice));
-        org_registration::v1::CreateRegistrationRequest request;
-        request.set_request_id(suite::NewRequestId());
-        *request.mutable_dossier() = suite::DossierOf(record, person->data());
+        const auto request = suite::CreationOf(suite::DossierOf(record, person->data()));
         ASSIGN_OR_RETURN(registration,
                          person->Do(*person->registrations,
                                     &RegistrationService::Stub::CreateRegistration, request));

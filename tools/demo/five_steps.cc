@@ -6,6 +6,7 @@
 #include "common/status/macros.h"
 #include "tools/demo/stories.h"
 #include "tools/demo/telling.h"
+#include "tools/suite/requests.h"
 
 namespace eid::demo {
 namespace {
@@ -79,24 +80,17 @@ void TellOfFiling(World& world, Story& story, std::unique_ptr<Person>& first,
 void TellOfDecision(World& world, Story& story, const Registration& registration) {
   Case claimed;
   story.Step("reviewer", "claims the case", [&]() -> absl::StatusOr<std::string> {
-    approval::v1::ClaimCaseRequest request;
-    request.set_request_id(suite::NewRequestId());
-    request.set_case_id(registration.registration_id());
     Person& reviewer = world.reviewer();
-    ASSIGN_OR_RETURN(
-        claimed,
-        reviewer.Do(*reviewer.cases, &approval::v1::ApprovalService::Stub::ClaimCase, request));
+    ASSIGN_OR_RETURN(claimed,
+                     reviewer.Do(*reviewer.cases, &approval::v1::ApprovalService::Stub::ClaimCase,
+                                 suite::ClaimOf(registration.registration_id())));
     return Describe(claimed);
   });
   story.Step("approver", "another person, approves", [&]() -> absl::StatusOr<std::string> {
-    approval::v1::ApproveCaseRequest request;
-    request.set_request_id(suite::NewRequestId());
-    request.set_case_id(claimed.case_id());
-    request.set_etag(claimed.etag());
     Person& approver = world.approver();
-    ASSIGN_OR_RETURN(
-        const Case c,
-        approver.Do(*approver.cases, &approval::v1::ApprovalService::Stub::ApproveCase, request));
+    ASSIGN_OR_RETURN(const Case c,
+                     approver.Do(*approver.cases, &approval::v1::ApprovalService::Stub::ApproveCase,
+                                 suite::ApprovalOf(claimed)));
     return Describe(c);
   });
 }
@@ -119,12 +113,10 @@ void TellOfGrant(World& world, Story& story, std::unique_ptr<Person>& person,
       });
   story.Step(
       Name(*person), "activates the organization's account", [&]() -> absl::StatusOr<std::string> {
-        identity::v1::ActivateOrganizationRequest request;
-        request.set_request_id(suite::NewRequestId());
-        request.set_organization_id(registration.organization_id());
-        ASSIGN_OR_RETURN(const Organization organization,
-                         person->Do(*person->organizations,
-                                    &OrganizationService::Stub::ActivateOrganization, request));
+        ASSIGN_OR_RETURN(
+            const Organization organization,
+            person->Do(*person->organizations, &OrganizationService::Stub::ActivateOrganization,
+                       suite::ActivationOf(registration.organization_id())));
         return absl::StrCat("organization number ", organization.organization_number(), " is ",
                             Organization::State_Name(organization.state()).substr(6));
       });

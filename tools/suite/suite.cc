@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/suite/suite.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -18,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/status/macros.h"
+#include "tools/suite/ports.h"
 
 namespace eid::suite {
 namespace {
@@ -45,29 +42,6 @@ absl::Status WriteFile(const std::string& path, absl::string_view text) {
   file.close();
   if (!file) return absl::UnavailableError(absl::StrCat("cannot write ", path));
   return absl::OkStatus();
-}
-
-// Free ports, all held until all are known, so that no two are the same.
-absl::StatusOr<std::vector<int>> FreePorts(size_t count) {
-  std::vector<int> sockets;
-  std::vector<int> ports;
-  absl::Status status;
-  for (size_t i = 0; i < count && status.ok(); ++i) {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (fd < 0 || bind(fd, generic, size) != 0 || getsockname(fd, generic, &size) != 0) {
-      status = absl::UnavailableError("no free port");
-    }
-    sockets.push_back(fd);
-    ports.push_back(ntohs(address.sin_port));
-  }
-  for (const int fd : sockets) close(fd);
-  RETURN_IF_ERROR(status);
-  return ports;
 }
 
 // Runs a program to its end.

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 #include "common/status/macros.h"
+#include "tools/suite/requests.h"
 
 namespace eid::suite {
 namespace {
@@ -45,10 +46,7 @@ absl::StatusOr<Record> FindRecord(const std::string& file,
 }
 
 absl::StatusOr<Case> Claim(Person& reviewer, const std::string& case_id) {
-  approval::v1::ClaimCaseRequest request;
-  request.set_request_id(NewRequestId());
-  request.set_case_id(case_id);
-  return reviewer.Do(*reviewer.cases, &ApprovalService::Stub::ClaimCase, request);
+  return reviewer.Do(*reviewer.cases, &ApprovalService::Stub::ClaimCase, ClaimOf(case_id));
 }
 
 }  // namespace
@@ -168,54 +166,33 @@ dossier::v1::Dossier DossierOf(const OrganizationRecord& record, const PersonDat
 absl::StatusOr<Case> Approve(Person& reviewer, Person& approver, const std::string& case_id,
                              const std::string& note) {
   ASSIGN_OR_RETURN(const Case claimed, Claim(reviewer, case_id));
-  approval::v1::ApproveCaseRequest request;
-  request.set_request_id(NewRequestId());
-  request.set_case_id(case_id);
-  request.set_etag(claimed.etag());
-  request.set_note(note);
-  return approver.Do(*approver.cases, &ApprovalService::Stub::ApproveCase, request);
+  return approver.Do(*approver.cases, &ApprovalService::Stub::ApproveCase,
+                     ApprovalOf(claimed, note));
 }
 
 absl::StatusOr<Case> SendBack(Person& reviewer, const std::string& case_id,
                               const std::vector<org_registration::v1::SupplementItem>& items) {
   ASSIGN_OR_RETURN(const Case claimed, Claim(reviewer, case_id));
-  approval::v1::RequestSupplementRequest request;
-  request.set_request_id(NewRequestId());
-  request.set_case_id(case_id);
-  request.set_etag(claimed.etag());
-  for (const auto& item : items) *request.add_items() = item;
-  return reviewer.Do(*reviewer.cases, &ApprovalService::Stub::RequestSupplement, request);
+  return reviewer.Do(*reviewer.cases, &ApprovalService::Stub::RequestSupplement,
+                     SupplementRequestOf(claimed, items));
 }
 
 absl::StatusOr<Case> Refuse(Person& reviewer, Person& approver, const std::string& case_id,
                             approval::v1::RefusalReason reason,
                             const type::v1::LocalizedText& explanation) {
   ASSIGN_OR_RETURN(const Case claimed, Claim(reviewer, case_id));
-  approval::v1::RejectCaseRequest request;
-  request.set_request_id(NewRequestId());
-  request.set_case_id(case_id);
-  request.set_etag(claimed.etag());
-  request.set_reason(reason);
-  *request.mutable_explanation() = explanation;
-  return approver.Do(*approver.cases, &ApprovalService::Stub::RejectCase, request);
+  return approver.Do(*approver.cases, &ApprovalService::Stub::RejectCase,
+                     RefusalOf(claimed, reason, explanation));
 }
 
 absl::StatusOr<Registration> Create(Person& applicant, const dossier::v1::Dossier& dossier) {
-  org_registration::v1::CreateRegistrationRequest request;
-  request.set_request_id(NewRequestId());
-  *request.mutable_dossier() = dossier;
   return applicant.Do(*applicant.registrations, &RegistrationService::Stub::CreateRegistration,
-                      request);
+                      CreationOf(dossier));
 }
 
 absl::StatusOr<Registration> Submit(Person& applicant, const Registration& registration) {
-  org_registration::v1::SubmitRegistrationRequest request;
-  request.set_request_id(NewRequestId());
-  request.set_registration_id(registration.registration_id());
-  request.set_etag(registration.etag());
-  request.set_declaration_accepted(true);
   return applicant.Do(*applicant.registrations, &RegistrationService::Stub::SubmitRegistration,
-                      request);
+                      SubmissionOf(registration));
 }
 
 }  // namespace eid::suite

@@ -12,6 +12,7 @@
 #include "common/status/macros.h"
 #include "google/protobuf/text_format.h"
 #include "tools/bench/core/bench.pb.h"
+#include "tools/suite/ports.h"
 
 namespace eid::bench {
 namespace {
@@ -67,7 +68,7 @@ absl::StatusOr<std::unique_ptr<Caller>> MakeCaller(rpc::PeerConfig peer) {
 
 absl::StatusOr<std::unique_ptr<BenchServer>> BenchServer::Start(Context& context,
                                                                 BenchServerOptions options) {
-  const int port = FreePort();
+  ASSIGN_OR_RETURN(const int port, suite::FreePort());
   const std::string name = absl::StrCat("server-", port);
   ASSIGN_OR_RETURN(const std::string folder, context.FreshFolder(name));
   ServerConfig config;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -16,6 +17,7 @@
 #include "tools/bench/core/items.h"
 #include "tools/bench/core/loopback.h"
 #include "tools/bench/frame/closed_loop.h"
+#include "tools/suite/ports.h"
 #include "tools/suite/process.h"
 
 namespace eid::bench {
@@ -54,8 +56,9 @@ class EtcdPut final : public Contender {
   absl::StatusOr<Sample> Run(int in_flight, absl::Duration duration) override {
     ASSIGN_OR_RETURN(const std::string folder, context_.FreshFolder("etcd"));
     const Scratch scratch(folder);
-    const int port = FreePort();
-    ASSIGN_OR_RETURN(const auto process, StartEtcd(folder, port));
+    ASSIGN_OR_RETURN(const std::vector<int> ports, suite::FreePorts(2));
+    const int port = ports[0];
+    ASSIGN_OR_RETURN(const auto process, StartEtcd(folder, port, ports[1]));
     rpc::PeerConfig peer;
     peer.set_address(absl::StrCat("127.0.0.1:", port));
     ASSIGN_OR_RETURN(const auto caller, MakeCaller(peer));
@@ -71,9 +74,10 @@ class EtcdPut final : public Contender {
   }
 
  private:
-  absl::StatusOr<std::unique_ptr<suite::Process>> StartEtcd(const std::string& folder, int port) {
+  absl::StatusOr<std::unique_ptr<suite::Process>> StartEtcd(const std::string& folder, int port,
+                                                            int member_port) {
     const std::string client = absl::StrCat("http://127.0.0.1:", port);
-    const std::string member = absl::StrCat("http://127.0.0.1:", FreePort());
+    const std::string member = absl::StrCat("http://127.0.0.1:", member_port);
     ASSIGN_OR_RETURN(
         auto process,
         suite::Process::Start(

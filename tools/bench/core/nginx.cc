@@ -12,6 +12,7 @@
 #include "common/status/macros.h"
 #include "tools/bench/core/bench_server.h"
 #include "tools/bench/core/loopback.h"
+#include "tools/suite/ports.h"
 
 namespace eid::bench {
 namespace {
@@ -63,7 +64,7 @@ absl::StatusOr<std::unique_ptr<Nginx>> Nginx::Start(Context& context,
                                                     const rpc::PeerConfig& backend) {
   ASSIGN_OR_RETURN(const std::string program, FindSystemProgram("nginx", "nginx-light"));
   ASSIGN_OR_RETURN(const std::string folder, context.FreshFolder("nginx"));
-  const int port = FreePort();
+  ASSIGN_OR_RETURN(const int port, suite::FreePort());
   ASSIGN_OR_RETURN(const rpc::RpcConfig listen, ListenConfig(context, port, Security::kTls, kName));
   const std::string path = folder + "/nginx.conf";
   std::ofstream(path) << NginxConfig(folder, listen, backend);

@@ -66,8 +66,6 @@ class Context {
   std::optional<std::string> certificates_;
 };
 
-// A port on the loopback that nobody has.
-int FreePort();
 // The path of a program of the system, in PATH or /usr/sbin; FAILED_PRECONDITION that says which
 // package has it: FindSystemProgram("nginx", "nginx-light").
 absl::StatusOr<std::string> FindSystemProgram(absl::string_view name, absl::string_view package);

@@ -5,10 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/codes/tax_code.h"
 #include "common/status/macros.h"
 #include "eid/approval/v1/approval_service.pb.h"
 #include "eid/simulator/v1/simulator_control_service.pb.h"
+#include "tools/suite/requests.h"
 
 namespace eid::bench {
 namespace {
@@ -26,34 +26,11 @@ const std::vector<std::string>& Services() {
   return *names;
 }
 
-// The n-th tax code of a province that the seed does not know.
-std::string NthTaxCode(uint64_t n) {
-  for (uint64_t base = 3'710'000'00 + n * 2;; ++base) {
-    const std::string digits = absl::StrCat(base);
-    if (const auto check = codes::TaxCodeCheckDigit(digits)) return absl::StrCat(digits, *check);
-  }
-}
-
+// The n-th organization, which the seed does not know.
 registry::v1::OrganizationRecord NthOrganization(uint64_t n,
                                                  const suite::PersonData& representative) {
-  registry::v1::OrganizationRecord record;
-  record.set_category(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE);
-  record.set_tax_code(NthTaxCode(n));
-  record.set_business_code(record.tax_code());
-  record.mutable_names()->set_vietnamese(absl::StrCat("Công ty TNHH Đo Lường ", n));
-  record.mutable_establishment_date()->set_year(2020);
-  record.mutable_establishment_date()->set_month(2);
-  record.mutable_establishment_date()->set_day(29);
-  record.mutable_head_office()->set_street("Số 1 đường Ví Dụ");
-  record.mutable_head_office()->set_commune("Phường Mây Trắng");
-  record.mutable_head_office()->set_province("Thành phố Hà Nội");
-  record.mutable_head_office()->set_province_code("01");
-  record.set_state(registry::v1::ORGANIZATION_RECORD_STATE_ACTIVE);
-  auto& person = *record.add_representatives();
-  person.set_full_name(representative.full_name);
-  person.set_document_kind(registry::v1::REGISTERED_DOCUMENT_KIND_PERSONAL_ID);
-  person.set_document_number(representative.personal_id);
-  return record;
+  return suite::OrganizationOf(representative, suite::NthTaxCode("37", 1'000'000, n),
+                               absl::StrCat("Công ty TNHH Đo Lường ", n));
 }
 
 template <class Message>
@@ -134,9 +111,7 @@ void FiveStepsLoad::Start(Done done) {
   const auto& applicants = stage_->applicants();
   const size_t who = (n - 1) % applicants.size();
   const suite::PersonData& person = applicants[who]->data();
-  org_registration::v1::CreateRegistrationRequest request;
-  request.set_request_id(suite::NewRequestId());
-  *request.mutable_dossier() = suite::DossierOf(NthOrganization(n - 1, person), person);
+  const auto request = suite::CreationOf(suite::DossierOf(NthOrganization(n - 1, person), person));
   stage_->gateway().Ask(absl::StrCat(kRegistrations, "CreateRegistration"), Bytes(request),
                         tokens_[who],
                         [this, token = tokens_[who], done = std::move(done)](
@@ -154,12 +129,8 @@ void FiveStepsLoad::Submit(const Registration& draft, const std::string& token, 
     absl::MutexLock lock(&mutex_);
     flows_[id] = {.token = token, .done = std::move(done)};
   }
-  org_registration::v1::SubmitRegistrationRequest request;
-  request.set_request_id(suite::NewRequestId());
-  request.set_registration_id(id);
-  request.set_etag(draft.etag());
-  request.set_declaration_accepted(true);
-  stage_->gateway().Call(absl::StrCat(kRegistrations, "SubmitRegistration"), Bytes(request), token,
+  stage_->gateway().Call(absl::StrCat(kRegistrations, "SubmitRegistration"),
+                         Bytes(suite::SubmissionOf(draft)), token,
                          [this, id](const absl::Status& status) {
                            if (!status.ok()) End(id, status);
                          });
@@ -177,25 +148,18 @@ void FiveStepsLoad::OnCase(const grpc::ByteBuffer& bytes) {
 }
 
 void FiveStepsLoad::Claim(const std::string& id) {
-  approval::v1::ClaimCaseRequest request;
-  request.set_request_id(suite::NewRequestId());
-  request.set_case_id(id);
-  stage_->gateway().Ask(absl::StrCat(kCases, "ClaimCase"), Bytes(request), reviewer_,
+  stage_->gateway().Ask(absl::StrCat(kCases, "ClaimCase"), Bytes(suite::ClaimOf(id)), reviewer_,
                         [this, id](const absl::Status& status, grpc::ByteBuffer& bytes) {
                           const auto claimed = Answer<Case>(status, bytes);
                           if (!claimed.ok()) return End(id, claimed.status());
-                          Approve(id, claimed->etag());
+                          Approve(*claimed);
                         });
 }
 
-void FiveStepsLoad::Approve(const std::string& id, const std::string& etag) {
-  approval::v1::ApproveCaseRequest request;
-  request.set_request_id(suite::NewRequestId());
-  request.set_case_id(id);
-  request.set_etag(etag);
-  request.set_note("Đủ điều kiện.");
-  stage_->gateway().Call(absl::StrCat(kCases, "ApproveCase"), Bytes(request), approver_,
-                         [this, id](const absl::Status& status) {
+void FiveStepsLoad::Approve(const Case& claimed) {
+  stage_->gateway().Call(absl::StrCat(kCases, "ApproveCase"),
+                         Bytes(suite::ApprovalOf(claimed, "Đủ điều kiện.")), approver_,
+                         [this, id = claimed.case_id()](const absl::Status& status) {
                            if (!status.ok()) End(id, status);
                          });
 }

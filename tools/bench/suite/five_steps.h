@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
+#include "eid/approval/v1/approval_service.pb.h"
 #include "tools/bench/frame/contender.h"
 #include "tools/bench/suite/stage.h"
 #include "tools/bench/suite/stream.h"
@@ -44,7 +45,7 @@ class FiveStepsLoad final : public Contender {
   void OnCase(const grpc::ByteBuffer& bytes);
   void OnRegistration(const grpc::ByteBuffer& bytes);
   void Claim(const std::string& id);
-  void Approve(const std::string& id, const std::string& etag);
+  void Approve(const approval::v1::Case& claimed);
   void End(const std::string& id, const absl::Status& status);
   absl::StatusOr<double> Commits();
 

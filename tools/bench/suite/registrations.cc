@@ -7,6 +7,7 @@
 #include "common/status/macros.h"
 #include "eid/identity/v1/authentication_service.pb.h"
 #include "tools/bench/core/nginx.h"
+#include "tools/suite/requests.h"
 
 namespace eid::bench {
 namespace {
@@ -47,11 +48,9 @@ absl::StatusOr<Sample> CreateLoad::Run(int in_flight, absl::Duration duration) {
 absl::Status GetLoad::Prepare() {
   RETURN_IF_ERROR(stage_->Ensure());
   const auto stub = RegistrationService::NewStub(stage_->world().gateway());
-  org_registration::v1::CreateRegistrationRequest create;
-  create.set_request_id(suite::NewRequestId());
-  *create.mutable_dossier() = stage_->dossier();
   ASSIGN_OR_RETURN(const org_registration::v1::Registration made,
-                   suite::Call(*stub, &RegistrationService::Stub::CreateRegistration, create,
+                   suite::Call(*stub, &RegistrationService::Stub::CreateRegistration,
+                               suite::CreationOf(stage_->dossier()),
                                {.token = stage_->mint().TokenOf(kReader)}));
   org_registration::v1::GetRegistrationRequest get;
   get.set_registration_id(made.registration_id());
