@@ -53,6 +53,11 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
   void OnCancel() override { End(absl::CancelledError("the caller went away"), /*owned=*/false); }
 
   void OnDone() override {
+    {
+      // Waits for who is asking: after this the pipeline may be gone.
+      absl::MutexLock lock(&asking_mu_);
+      done_ = true;
+    }
     std::unique_ptr<grpc::Alarm> heartbeat, continuation;
     {
       absl::MutexLock lock(&mu_);
@@ -205,9 +210,13 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
   // Also the moment to ask whether the caller may still see this: tokens expire, sessions end,
   // roles are taken away.
   void OnHeartbeatAlarm() {
-    if (absl::Status still = inbound_.Readmit(); !still.ok()) {
-      return End(std::move(still), /*owned=*/false);
+    absl::Status still;
+    {
+      absl::MutexLock lock(&asking_mu_);
+      if (done_) return;
+      still = inbound_.Readmit();
     }
+    if (!still.ok()) return End(std::move(still), /*owned=*/false);
     bool due = false;
     {
       absl::MutexLock lock(&mu_);
@@ -254,6 +263,10 @@ class WatchReactor final : public grpc::ServerWriteReactor<Event>,
   std::shared_ptr<const Event> event_;
   absl::Time last_read_ = absl::InfinitePast();
   kv::Subscription subscription_;
+
+  // Held while the pipeline is asked by the heartbeat, which may come as late as it likes.
+  absl::Mutex asking_mu_;
+  bool done_ ABSL_GUARDED_BY(asking_mu_) = false;
 
   absl::Mutex mu_;
   bool busy_ ABSL_GUARDED_BY(mu_) = true;

@@ -56,9 +56,12 @@ struct World {
   PolicyMap policies = Value(PolicyMap::Build({testing::kEcho}));
   // While set, nobody is admitted any more.
   std::atomic<bool> closed{false};
+  // Called when somebody asks for admission.
+  std::function<void(const Call&)> asked = [](const Call&) {};
   Pipeline pipeline{{KnownPolicy(policies),
                      AuthorizeCalls({}),
-                     {.name = "closed", .admit = [this](Call&) -> absl::Status {
+                     {.name = "closed", .admit = [this](Call& call) -> absl::Status {
+                        asked(call);
                         if (!closed) return absl::OkStatus();
                         return absl::UnauthenticatedError("the session has ended");
                       }}}};
@@ -69,7 +72,8 @@ struct World {
 
 // A watcher, past the heartbeat that every stream begins with.
 struct Watcher {
-  Watcher(World& world, uint64_t after, std::string how = "") : context(ContextOf(CallOfPublic())) {
+  Watcher(World& world, uint64_t after, std::string how = "", const Call& caller = CallOfPublic())
+      : context(ContextOf(caller)) {
     Echo request;
     request.set_after(after);
     request.set_how(std::move(how));
@@ -244,6 +248,33 @@ TEST_CASE("a stream ends with the caller's right to it") {
   Watcher watcher(world, 0);
   world.closed = true;
   CHECK(watcher.End().code() == absl::StatusCode::kUnauthenticated);
+}
+
+TEST_CASE("a stream has its place as long as the pipeline is asked for it") {
+  World world({.max_per_caller = 9, .heartbeat = absl::Milliseconds(1)});
+  const Call caller = testing::CallOfHolder("held");
+  std::atomic<bool> hold = false, held = false;
+  world.asked = [&](const Call& call) {
+    if (!hold || call.token != caller.token || held.exchange(true)) return;
+    while (hold) std::this_thread::yield();
+  };
+  // Heartbeats that keep many threads of gRPC going.
+  std::vector<std::unique_ptr<Watcher>> others;
+  for (int i = 0; i < 8; ++i) others.push_back(std::make_unique<Watcher>(world, 0));
+  for (int round = 0; round < 10; ++round) {
+    held = false;
+    Watcher watcher(world, 0, "", caller);
+    hold = true;
+    while (!held) std::this_thread::yield();
+    watcher.context->TryCancel();
+    CHECK(watcher.End().code() == absl::StatusCode::kCancelled);
+    // Long enough for one that does not wait to be gone.
+    for (int i = 0; i < 20'000 && world.watches.open() > 8; ++i) std::this_thread::yield();
+    const int open = world.watches.open();
+    hold = false;
+    REQUIRE(open == 9);
+    while (world.watches.open() > 8) std::this_thread::yield();
+  }
 }
 
 TEST_CASE("shutdown ends every stream, idle or busy, and lets none begin") {
