@@ -188,6 +188,7 @@ TEST_CASE("operators see what runs") {
       rpc::testing::CallOfOfficer("op", {policy::v1::OFFICER_ROLE_OPERATOR})));
   CHECK(info.service() == "approval");
   CHECK(info.store_revision() == 1);
+  CHECK(info.syncs() == 1);
   CHECK(info.services_size() == 4);
 }
 
