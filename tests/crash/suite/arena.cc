@@ -7,8 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "common/codes/tax_code.h"
 #include "common/status/macros.h"
+#include "tools/suite/requests.h"
 
 namespace eid::crash {
 
@@ -107,10 +107,7 @@ std::vector<std::string> Arena::FindSecrets() const {
 }
 
 std::string Arena::NewTaxCode() {
-  while (true) {
-    const std::string base = absl::StrCat("37", 1'000'000 + ++organizations_);
-    if (const auto digit = codes::TaxCodeCheckDigit(base)) return absl::StrCat(base, *digit);
-  }
+  return suite::NthTaxCode("37", 1'000'000, static_cast<uint64_t>(++organizations_));
 }
 
 }  // namespace eid::crash
