@@ -181,15 +181,15 @@ bool Committer::TakeJobs(const Batch& batch, std::deque<Job>& taken) {
   // What did not fit, first come, first served.
   queue_.insert(queue_.begin(), std::move_iterator(taken.begin()), std::move_iterator(taken.end()));
   taken.clear();
-  while (batch.jobs.empty() || writing_) {
-    if (!queue_.empty() && !is_full) {
-      TakeFront(queue_, kMaxBatchJobs - batch.jobs.size(), taken);
-      return true;
+  while (queue_.empty() || is_full) {
+    if (!batch.jobs.empty() && !writing_) {
+      writing_ = true;
+      return false;
     }
     lock.Wait(may_build_);
   }
-  writing_ = true;
-  return false;
+  TakeFront(queue_, kMaxBatchJobs - batch.jobs.size(), taken);
+  return true;
 }
 
 void Committer::RunBodies(Batch& batch, std::deque<Job>& taken) {
