@@ -107,7 +107,7 @@ void Committer::Stop() {
 bool Committer::OnStoreThread() { return on_store_thread; }
 
 void Committer::Submit(Database::Body body, Database::Done done, absl::Time deadline) {
-  Job job = {std::move(body), std::move(done), deadline, absl::OkStatus()};
+  Job job = {.body = std::move(body), .done = std::move(done), .deadline = deadline};
   absl::Status status = Enqueue(job);
   if (!status.ok()) job.done(std::move(status));
 }
@@ -202,11 +202,13 @@ void Committer::RunBodies(Batch& batch, std::deque<Job>& taken) {
 }
 
 uint64_t Committer::RunBody(Job& job) {
-  if (job.deadline < txn_.time()) {
+  // By the clock: the batch may have been open for long.
+  if (job.deadline < clock_.TimeNow()) {
     ++expired_;
     job.status = TooLate();
     return 0;
   }
+  job.ran = true;
   txn_.Begin();
   const uint64_t revision = txn_.revision();
   job.status = job.body(txn_);
@@ -241,7 +243,7 @@ void Committer::Close(Batch& batch) {
 void Committer::RefuseAll(Batch& batch) {
   if (!std::exchange(refusing_, true)) LogEvent(Severity::kError, "store.volume_full");
   for (Job& job : batch.jobs) {
-    if (job.deadline >= txn_.time()) job.status = OutOfSpace();
+    if (job.ran) job.status = OutOfSpace();
   }
   batch.layer.Clear();
   sweeper_.StartOver();

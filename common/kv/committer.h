@@ -55,6 +55,7 @@ class Committer {
     Database::Body body;
     Database::Done done;
     absl::Time deadline;
+    bool ran = false;
     absl::Status status;
     uint64_t revision = 0;
   };
