@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/org_registration/saving.h"
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -23,14 +25,14 @@ absl::Status TooMany() {
                             " registrations under way; finish or withdraw one."));
 }
 
-absl::Status CountOne(kv::Txn& txn, const std::string& account_id) {
+absl::Status CountOne(kv::Txn& txn, const std::string& account_id, uint32_t most) {
   absl::StatusOr<OpenCountRow> count = OpenCounts().Get(txn, kv::KeyOf(account_id));
   if (absl::IsNotFound(count.status())) {
     count = OpenCountRow();
     count->set_account_id(account_id);
   }
   RETURN_IF_ERROR(count.status());
-  if (count->open() >= kMaxOpenRegistrations) return TooMany();
+  if (count->open() >= most) return TooMany();
   count->set_open(count->open() + 1);
   return OpenCounts().Put(txn, *count);
 }
@@ -50,12 +52,12 @@ absl::Status DiscountOne(kv::Txn& txn, const std::string& account_id) {
   return OpenCounts().Put(txn, *count);
 }
 
-// Every row that is written passes here: what is open is counted, once.
-absl::Status Count(kv::Txn& txn, RegistrationRow& row) {
+// Every row that is written passes here: what is open is counted, once, up to `most` of a person.
+absl::Status Count(kv::Txn& txn, RegistrationRow& row, uint32_t most) {
   const v1::Registration& registration = row.registration();
   const bool open = !IsFinal(registration.state());
   if (open == row.counted()) return absl::OkStatus();
-  RETURN_IF_ERROR(open ? CountOne(txn, registration.applicant_account_id())
+  RETURN_IF_ERROR(open ? CountOne(txn, registration.applicant_account_id(), most)
                        : DiscountOne(txn, registration.applicant_account_id()));
   row.set_counted(open);
   return absl::OkStatus();
@@ -67,7 +69,8 @@ absl::StatusOr<bool> CountMore(kv::Txn& txn, std::string& position) {
   return kv::ChangeSomeRows(*before, txn, position, [&](const std::string& key) -> absl::Status {
     ASSIGN_OR_RETURN(RegistrationRow row, before->Get(txn, key));
     RETURN_IF_ERROR(before->Delete(txn, key));
-    RETURN_IF_ERROR(Count(txn, row));
+    // What is there is there.
+    RETURN_IF_ERROR(Count(txn, row, std::numeric_limits<uint32_t>::max()));
     return Registrations().Insert(txn, row);
   });
 }
@@ -84,7 +87,7 @@ absl::Status Publish(kv::Txn& txn, RegistrationRow& row) {
 }
 
 absl::Status Keep(kv::Txn& txn, RegistrationRow& row) {
-  RETURN_IF_ERROR(Count(txn, row));
+  RETURN_IF_ERROR(Count(txn, row, kMaxOpenRegistrations));
   return Registrations().Put(txn, row);
 }
 
