@@ -11,13 +11,11 @@
 
 namespace eid::kv {
 
-void BatchTxn::StartBatch(WriteLayer& layer, const WriteLayer* below, uint64_t last_revision,
-                          absl::Time now) {
+void BatchTxn::StartBatch(WriteLayer& layer, const WriteLayer* below, uint64_t last_revision) {
   layer_ = &layer;
   layers_ = {layer_};
   if (below != nullptr) layers_.push_back(below);
   revision_ = last_revision + 1;
-  now_ = now;
 }
 
 void BatchTxn::Begin() {

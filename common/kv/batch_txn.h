@@ -28,8 +28,9 @@ class BatchTxn : public Txn {
 
   // Begins a batch that is written to `layer`, which is empty. `below`: what the batch before wrote
   // and the store may not have yet; nullptr: the store has all.
-  void StartBatch(WriteLayer& layer, const WriteLayer* below, uint64_t last_revision,
-                  absl::Time now);
+  void StartBatch(WriteLayer& layer, const WriteLayer* below, uint64_t last_revision);
+  // For the transactions from here on.
+  void set_time(absl::Time now) { now_ = now; }
   // Around each body. After End(false), what the body wrote is undone.
   void Begin();
   void End(bool keep);

@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/kv/testing/things.h"
+#include "common/testing/fake_clock.h"
 #include "common/testing/matchers.h"
 #include "rocksdb/file_system.h"
 
@@ -91,8 +92,10 @@ TEST_CASE("while a batch is written the next is made, which reads it and is answ
           "[threads]") {
   const TempFolder folder;
   Gate gate;
-  const auto store =
-      OpenStore({.path = folder / "store", .file_system = std::make_shared<GatedFiles>(gate)});
+  FakeClock clock;
+  const auto store = OpenStore({.path = folder / "store",
+                                .file_system = std::make_shared<GatedFiles>(gate),
+                                .clock = &clock});
   const uint64_t syncs = store->statistics().syncs;
   gate.Close();
   Outcome first;
@@ -129,6 +132,17 @@ TEST_CASE("while a batch is written the next is made, which reads it and is answ
       changes.Callback());
   // They run though the log is busy.
   ran.get_future().wait();
+  // Nobody's time is before they came, however long the batch has been open.
+  clock.Advance(absl::Hours(1));
+  std::promise<absl::Time> time;
+  Outcome later;
+  store->Transact(
+      [&](Txn& txn) {
+        time.set_value(txn.time());
+        return absl::OkStatus();
+      },
+      later.Callback());
+  CHECK(time.get_future().get() == clock.TimeNow());
   CHECK(has_first);
   CHECK_FALSE(first.Ready());
   CHECK_FALSE(reads.Ready());
@@ -141,6 +155,7 @@ TEST_CASE("while a batch is written the next is made, which reads it and is answ
   CHECK(failed.Get().status().code() == absl::StatusCode::kAborted);
   CHECK(Value(reads.Get()) == 1);
   CHECK(Value(changes.Get()) == 2);
+  CHECK(Value(later.Get()) == 2);
   CHECK(store->statistics().syncs == syncs + 2);
   CHECK_FALSE(Things().Has(*store->Read(), KeyOf("a")).value_or(true));
   CHECK(Things().Has(*store->Read(), KeyOf("b")).value_or(false));

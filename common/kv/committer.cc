@@ -170,7 +170,7 @@ void Committer::FreeLog() {
 void Committer::Build(Batch& batch) {
   batch.layer.Clear();
   batch.announced = 0;
-  txn_.StartBatch(batch.layer, unwritten_, state_.revision(), clock_.TimeNow());
+  txn_.StartBatch(batch.layer, unwritten_, state_.revision());
   std::deque<Job> taken;
   while (TakeJobs(batch, taken)) RunBodies(batch, taken);
 }
@@ -193,6 +193,7 @@ bool Committer::TakeJobs(const Batch& batch, std::deque<Job>& taken) {
 }
 
 void Committer::RunBodies(Batch& batch, std::deque<Job>& taken) {
+  txn_.set_time(clock_.TimeNow());
   while (!taken.empty() && batch.layer.bytes() < kMaxBatchBytes) {
     if (!batch.jobs.empty()) fault::Point("mid_batch");
     batch.jobs.push_back(std::move(taken.front()));

@@ -84,7 +84,8 @@ class Txn : public Reader {
   // The revision that this transaction will have if it writes and succeeds.
   uint64_t revision() const override = 0;
 
-  // The clock's time when the batch began. The same for all transactions of a batch.
+  // The clock's time when its turn came, which is not before it was submitted. Those that were taken
+  // up together have the same.
   virtual absl::Time time() const = 0;
 };
 
