@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/approval/decisions.h"
 
+#include <functional>
+#include <memory>
 #include <utility>
 
 #include "common/clock/timestamp.h"
@@ -64,30 +66,32 @@ absl::StatusOr<Notice> Decisions::NoticeOf(const v1::Case& decided, absl::Time n
 void Decisions::Decide(const rpc::Call& call, kv::RequestKey key, const Wish& wish,
                        CaseReply reply) const {
   const absl::Time now = clock_.TimeNow();
+  // Only of the mutant: it tells of a decision in a commit after the decision's.
+  auto late = std::make_shared<std::function<void()>>();
   // A refusal goes through the transaction too: a repeated request gets its first answer there,
   // whatever has become of the case since.
   kv::Mutate<v1::Case>(
       database_, std::move(key),
-      [this, now, prepared = Prepare(OfficerOf(call), wish, now)](
+      [this, now, late, prepared = Prepare(OfficerOf(call), wish, now)](
           kv::Txn& txn) mutable -> absl::StatusOr<v1::Case> {
         RETURN_IF_ERROR(prepared.status());
         ASSIGN_OR_RETURN(const CaseRow row, LoadCase(txn, prepared->row.case_().case_id()));
         RETURN_IF_ERROR(CheckEtag(row.case_(), prepared->before_etag));
         RETURN_IF_ERROR(SaveCase(txn, prepared->row, now));
-        // The mutant tells of a decision in another commit than the decision's.
         if (fault::Mutant("notice_outside_commit")) {
-          database_.Transact(
-              [this, decided = prepared->row.case_(), notice = prepared->notice](kv::Txn& later) {
-                return WriteNotice(later, outbox_, decided, notice);
-              },
-              [](const absl::StatusOr<uint64_t>&) {});
-          return Present(std::move(prepared->row), now);
+          *late = [this, decided = prepared->row.case_(), notice = prepared->notice] {
+            database_.Transact(
+                [=, this](kv::Txn& later) { return WriteNotice(later, outbox_, decided, notice); },
+                [](const absl::StatusOr<uint64_t>&) {});
+          };
+        } else {
+          RETURN_IF_ERROR(WriteNotice(txn, outbox_, prepared->row.case_(), prepared->notice));
         }
-        RETURN_IF_ERROR(WriteNotice(txn, outbox_, prepared->row.case_(), prepared->notice));
         return Present(std::move(prepared->row), now);
       },
-      [reply = std::move(reply)](absl::StatusOr<v1::Case> decided) {
+      [late, reply = std::move(reply)](absl::StatusOr<v1::Case> decided) {
         if (decided.ok()) fault::Point("decided");
+        if (*late) (*late)();
         reply(std::move(decided));
       },
       call.deadline);
