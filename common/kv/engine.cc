@@ -185,8 +185,8 @@ bool IsOutOfSpace(const rocksdb::Status& status) {
   return status.IsNoSpace() || status.subcode() == rocksdb::Status::kSpaceLimit;
 }
 
-// Knows when files came or went, and whether RocksDB has stopped for lack of space. Its SstFileManager goes on by itself once
-// there is some.
+// Knows when files came or went, and whether RocksDB has stopped for lack of space. Its
+// SstFileManager goes on by itself once there is some.
 class FileWatch : public rocksdb::EventListener {
  public:
   bool out_of_space() const { return out_of_space_; }

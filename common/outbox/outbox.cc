@@ -214,7 +214,7 @@ bool Outbox::Core::AwaitWork() {
     }
     // Without room, only an answer helps.
     if (HasRoom() && patience != absl::InfiniteDuration()) {
-      lock.WaitFor(changed_, absl::ToChronoNanoseconds(std::min(patience, kLongestWait)));
+      lock.WaitAtMost(changed_, std::min(patience, kLongestWait));
     } else {
       lock.Wait(changed_);
     }

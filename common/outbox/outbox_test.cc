@@ -74,7 +74,7 @@ class Receiver {
 
   std::vector<std::string> Await(size_t count) {
     MutexLock lock(mu_);
-    while (received_.size() < count && lock.WaitFor(changed_, std::chrono::seconds(20))) {
+    while (received_.size() < count && lock.WaitAtMost(changed_, absl::Seconds(20))) {
     }
     return received_;
   }

@@ -41,13 +41,10 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
     }
     return condition.wait_until(lock_, time) == std::cv_status::no_timeout;
   }
-  // The same for so long at most; never longer than an hour.
-  void WaitAtMost(std::condition_variable& condition, absl::Duration duration) {
-    condition.wait_for(lock_, absl::ToChronoNanoseconds(std::min(duration, absl::Hours(1))));
-  }
-  // The same for so long at most.
-  bool WaitFor(std::condition_variable& condition, std::chrono::nanoseconds duration) {
-    return condition.wait_for(lock_, duration) == std::cv_status::no_timeout;
+  // The same for so long at most, never longer than an hour; then false.
+  bool WaitAtMost(std::condition_variable& condition, absl::Duration duration) {
+    const auto most = absl::ToChronoNanoseconds(std::min(duration, absl::Hours(1)));
+    return condition.wait_for(lock_, most) == std::cv_status::no_timeout;
   }
 
  private:

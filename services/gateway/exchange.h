@@ -32,10 +32,10 @@ void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext& 
 
 // The status for the caller. A service's own error, which has details, stays as it is. What the
 // connection to the backend made of it (addresses, states of sockets) stays inside: UNAVAILABLE, and
-// CANCELLED unless the caller left, become PEER_UNAVAILABLE with RetryInfo, RESOURCE_EXHAUSTED becomes
-// MESSAGE_TOO_LARGE,
-// UNIMPLEMENTED becomes METHOD_UNKNOWN, or INVALID_ARGUMENT INVALID_REQUEST when it says nothing, as
-// gRPC does of requests that it cannot parse; the others keep their code with a text of ours. Pure.
+// CANCELLED unless the caller left, become PEER_UNAVAILABLE with RetryInfo, RESOURCE_EXHAUSTED
+// becomes MESSAGE_TOO_LARGE, UNIMPLEMENTED becomes METHOD_UNKNOWN, or INVALID_ARGUMENT
+// INVALID_REQUEST when it says nothing, as gRPC does of requests that it cannot parse; the others
+// keep their code with a text of ours. Pure.
 absl::Status StatusForCaller(absl::Status from_backend, bool caller_left);
 
 }  // namespace eid::gateway

@@ -23,8 +23,8 @@ rpc::Step OpenMethods() {
           }};
 }
 
-rpc::Step EndStreams(const Clock& clock) {
-  return {.name = "end-streams", .admit = [&clock](rpc::Call& call) {
+rpc::Step LimitStreams(const Clock& clock) {
+  return {.name = "limit-streams", .admit = [&clock](rpc::Call& call) {
             if (call.contract->streaming()) {
               const bool watch = call.policy->rate_class() == policy::v1::RATE_CLASS_WATCH;
               call.deadline =
@@ -38,7 +38,7 @@ rpc::Pipeline GatewayPipeline(const Routes& routes, rpc::VerifyToken verify, Lim
                               const Clock& clock) {
   return rpc::Pipeline({rpc::LogCalls(), rpc::KnownPolicy(routes.policies()), OpenMethods(),
                         rpc::Authenticate(std::move(verify)), LimitCalls(limits),
-                        rpc::AuthorizeCalls(rpc::CallerList()), EndStreams(clock),
+                        rpc::AuthorizeCalls(rpc::CallerList()), LimitStreams(clock),
                         rpc::RequireTime(clock)});
 }
 

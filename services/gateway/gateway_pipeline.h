@@ -11,12 +11,12 @@ namespace eid::gateway {
 // Refuses an RPC that is for services alone, as if it were not there: UNIMPLEMENTED,
 // METHOD_UNKNOWN.
 rpc::Step OpenMethods();
-// Gives an end to streams, whatever the client asked for: WATCH after an hour at most, others after five minutes. Unary
-// calls get theirs from rpc::RequireTime.
-rpc::Step EndStreams(const Clock& clock);
+// Gives a deadline to streams, whatever the client asked for: WATCH an hour at most, others five
+// minutes. Unary calls get theirs from rpc::RequireTime.
+rpc::Step LimitStreams(const Clock& clock);
 
 // What every call from outside passes: log, known-policy, open, authenticate, limit, authorize,
-// end-streams, require-time. Nobody outside is a service. All referenced objects outlive it.
+// limit-streams, require-time. Nobody outside is a service. All referenced objects outlive it.
 rpc::Pipeline GatewayPipeline(const Routes& routes, rpc::VerifyToken verify, Limits& limits,
                               const Clock& clock);
 

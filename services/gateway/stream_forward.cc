@@ -121,7 +121,8 @@ void StreamForward::OnBackendDone(const grpc::Status& status) {
   absl::Status ends;
   {
     absl::MutexLock lock(&mu_);
-    if (outbound_->stopped) own_status_ = rpc::Watches::ShuttingDown();
+    // What had ended well by then stays so.
+    if (outbound_->stopped && !status.ok()) own_status_ = rpc::Watches::ShuttingDown();
     ends = own_status_.ok() ? StatusForCaller(rpc::FromGrpc(status), context_.IsCancelled())
                             : own_status_;
   }

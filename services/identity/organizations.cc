@@ -183,9 +183,10 @@ absl::StatusOr<Organization> Organizations::ActivateIn(
     case Organization::STATE_ACTIVE: return organization;
     case Organization::STATE_GRANTED: break;
     case Organization::STATE_LOCKED: return Locked(request.organization_id());
-    default:
+    case Organization::STATE_ACTIVATION_EXPIRED:
       return WrongState(v1::ERROR_REASON_ACTIVATION_EXPIRED, "The activation window is over.",
                         request.organization_id(), "An officer re-opens it: hotline 1900.0368.");
+    default: return absl::InternalError("an organization in a state that is none");
   }
   organization.set_state(Organization::STATE_ACTIVE);
   *organization.mutable_activate_time() = ToTimestamp(txn.time());
@@ -217,7 +218,8 @@ absl::StatusOr<Organization> Organizations::ReopenIn(kv::Txn& txn,
     case Organization::STATE_ACTIVE:
       return WrongState(v1::ERROR_REASON_ALREADY_ACTIVE, "The organization's account is active.",
                         organization_id, "There is nothing to re-open.");
-    default: return Locked(organization_id);
+    case Organization::STATE_LOCKED: return Locked(organization_id);
+    default: return absl::InternalError("an organization in a state that is none");
   }
   RETURN_IF_ERROR(OpenWindow(*row, txn.time()));
   RETURN_IF_ERROR(PutOrganization(txn, *row));

@@ -57,21 +57,31 @@ class BusyPeers final : public Peers {
     Answer(std::move(answer), std::move(done));
   }
 
+  // Calls that have no answer yet.
+  int under_way() const { return under_way_; }
+
  private:
   template <class Message>
   void Answer(Message answer, Done<Message> done) {
     const bool away = ++calls_ % 5 == 0;
+    ++under_way_;
+    const auto end = [this, done](absl::StatusOr<Message> result) {
+      // Before: what follows the last answer may see that there is none.
+      --under_way_;
+      done(std::move(result));
+    };
     // A full pool is a peer that is away, too.
     if (pool_.Submit([=] {
-          if (away) return done(absl::UnavailableError("away"));
-          done(answer);
+          if (away) return end(absl::UnavailableError("away"));
+          end(answer);
         })) {
       return;
     }
-    done(absl::UnavailableError("away"));
+    end(absl::UnavailableError("away"));
   }
 
   std::atomic<int> calls_ = 0;
+  std::atomic<int> under_way_ = 0;
   WorkerPool pool_{{.name = "peers", .threads = 3, .max_queue = 256}};
 };
 
@@ -122,7 +132,6 @@ TEST_CASE("registrations are issued though answers, nudges and commits come on a
   kv::testing::WaitUntil(*database, [&] { return CountIssued(*database) == kRegistrations; });
   done = true;
   for (std::thread& nudger : nudgers) nudger.join();
-  CHECK(CountIssued(*database) == kRegistrations);
 }
 
 TEST_CASE("a workflow that ends waits for the answers that are under way", "[threads]") {
@@ -130,11 +139,13 @@ TEST_CASE("a workflow that ends waits for the answers that are under way", "[thr
   const auto database = Value(kv::Database::Open({.in_memory = true, .clock = &clock}));
   BusyPeers peers;
   for (int round = 0; round < 10; ++round) {
-    Workflow workflow(*database, clock, peers, {});
-    workflow.Start();
-    Submit(*database, round);
+    {
+      Workflow workflow(*database, clock, peers, {});
+      workflow.Start();
+      Submit(*database, round);
+    }
+    CHECK(peers.under_way() == 0);
   }
-  CHECK(CountIssued(*database) <= 10);
 }
 
 TEST_CASE("watches of several peers are followed at once", "[threads]") {

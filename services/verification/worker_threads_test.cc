@@ -119,7 +119,6 @@ TEST_CASE("verifications conclude though registries fail, and answer on all thre
   kv::testing::WaitUntil(*database, [&] { return CountConcluded(*database) == kVerifications; });
   done = true;
   time.join();
-  CHECK(CountConcluded(*database) == kVerifications);
 }
 
 }  // namespace
