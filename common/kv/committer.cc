@@ -181,15 +181,17 @@ bool Committer::TakeJobs(const Batch& batch, std::deque<Job>& taken) {
   // What did not fit, first come, first served.
   queue_.insert(queue_.begin(), std::move_iterator(taken.begin()), std::move_iterator(taken.end()));
   taken.clear();
-  while (queue_.empty() || is_full) {
-    if (!batch.jobs.empty() && !writing_) {
-      writing_ = true;
-      return false;
+  while (batch.jobs.empty() || writing_) {
+    if (!queue_.empty() && !is_full) {
+      TakeFront(queue_, kMaxBatchJobs - batch.jobs.size(), taken);
+      return true;
     }
     lock.Wait(may_build_);
   }
-  TakeFront(queue_, kMaxBatchJobs - batch.jobs.size(), taken);
-  return true;
+  // At once, though more may have come: what waits for the whole queue is one large batch after another
+  // with nothing run meanwhile, as with one thread.
+  writing_ = true;
+  return false;
 }
 
 void Committer::RunBodies(Batch& batch, std::deque<Job>& taken) {
