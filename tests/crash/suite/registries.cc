@@ -29,7 +29,7 @@ constexpr absl::Duration kSpell = absl::Milliseconds(1500);
 // A spell goes on until somebody has met it, but not for ever.
 constexpr absl::Duration kLongest = absl::Seconds(15);
 
-// Has the registry behave so for a while, in which it must be asked.
+// Has the registry behave so for a while.
 class Spell {
  public:
   Spell(Run& run, std::string registry, const Weather& weather)
@@ -38,16 +38,7 @@ class Spell {
     calls_ = Calls();
   }
 
-  // Until it was asked once.
-  void Await() {
-    const absl::Time give_up = absl::Now() + kLongest;
-    while (run_.well() && Calls() == calls_) {
-      if (absl::Now() > give_up) {
-        run_.Check(absl::UnavailableError(registry_ + " was not asked while it was bad"));
-      }
-      run_.Wait(absl::Milliseconds(50));
-    }
-  }
+  bool asked() { return Calls() != calls_; }
   void End() { run_.Check(outside().Behave(registry_, Behavior::MODE_NORMAL)); }
 
  private:
@@ -61,6 +52,18 @@ class Spell {
   const std::string registry_;
   int64_t calls_ = 0;
 };
+
+// Until one of them was asked. Not each: who waits for one that does not answer asks the other nothing.
+void AwaitAsked(Run& run, std::vector<Spell>& spells) {
+  const absl::Time give_up = absl::Now() + kLongest;
+  while (run.well() &&
+         std::none_of(spells.begin(), spells.end(), [](Spell& spell) { return spell.asked(); })) {
+    if (absl::Now() > give_up) {
+      run.Check(absl::UnavailableError("no registry was asked while it was bad"));
+    }
+    run.Wait(absl::Milliseconds(50));
+  }
+}
 
 }  // namespace
 
@@ -84,7 +87,7 @@ void RegistryBad(Run& run) {
       spells.reserve(bad.size());
       for (const std::string& registry : bad) spells.emplace_back(run, registry, weathers[i]);
       run.Wait(kSpell);
-      for (Spell& spell : spells) spell.Await();
+      AwaitAsked(run, spells);
       for (Spell& spell : spells) spell.End();
       // When it is back, all goes on.
       if (!run.AwaitSome(3)) return;
