@@ -25,7 +25,7 @@ const Weather kWeathers[] = {{Behavior::MODE_DOWN},
                              {Behavior::MODE_SLOW, absl::Milliseconds(2500)},
                              {Behavior::MODE_FLAPPING},
                              {Behavior::MODE_TWICE, absl::Milliseconds(2200)}};
-constexpr absl::Duration kSpell = absl::Milliseconds(1500);
+constexpr absl::Duration kSpell = absl::Seconds(1);
 // A spell goes on until somebody has met it, but not for ever.
 constexpr absl::Duration kLongest = absl::Seconds(15);
 
