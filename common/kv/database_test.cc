@@ -215,7 +215,7 @@ TEST_CASE("a full volume refuses changes, answers reads, and takes changes again
   CHECK_FALSE(store->statistics().out_of_space);
 }
 
-TEST_CASE("a batch has one time, the clock's") {
+TEST_CASE("a transaction has one time, the clock's when its turn came") {
   FakeClock clock;
   const auto store = OpenStore({.in_memory = true, .clock = &clock});
   CHECK_OK(store->TransactAndWait([&](Txn& txn) {

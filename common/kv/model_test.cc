@@ -152,7 +152,7 @@ class Program {
   }
 
  private:
-  // On the writer thread: no assertions here.
+  // On a thread of the store: no assertions here.
   bool RunBody(Txn& txn) {
     Rows rows = rows_;
     bool wrote = false;

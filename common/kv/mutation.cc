@@ -59,7 +59,7 @@ absl::Status UnreadableResponse() {
 
 void MutateBytes(Database& database, RequestKey key, absl::AnyInvocable<Bytes(Txn&)> body,
                  absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done, absl::Time deadline) {
-  // Written by the body on the writer thread, read after it by `done`.
+  // Written by the body on a thread of the store, read after it by `done`.
   auto outcome = std::make_shared<Outcome>();
   database.Transact(
       [outcome, key = std::move(key), ttl = database.request_id_ttl(),

@@ -57,7 +57,7 @@ void Mutate(Database& database, RequestKey key,
             absl::AnyInvocable<void(absl::StatusOr<Response>)> done,
             absl::Time deadline = absl::InfiniteFuture()) {
   const bool keep = !key.request_id.empty();
-  // Written by the body on the writer thread, read by `done` after it; owned by both.
+  // Written by the body on a thread of the store, read by `done` after it; owned by both.
   auto fresh = std::make_shared<std::optional<Response>>();
   internal::MutateBytes(
       database, std::move(key),

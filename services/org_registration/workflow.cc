@@ -233,7 +233,7 @@ void Workflow::NotePeer(Peer peer, const absl::Status& answer) {
 }
 
 void Workflow::Commit(const Seen& seen, Change change) {
-  // Written by the body on the writer thread, read after it.
+  // Written by the body on a thread of the store, read after it.
   auto outcome = std::make_shared<Outcome>();
   db_.Transact(
       [this, seen, outcome, change = std::move(change)](kv::Txn& txn) -> absl::Status {

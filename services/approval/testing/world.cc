@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/approval/testing/world.h"
 
+#include <chrono>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/calendar/testing/rules.h"
 #include "common/clock/timestamp.h"
 #include "common/kv/mutation.h"
@@ -51,9 +51,9 @@ std::vector<delivery::v1::DeliverRequest> FakeCarrier::Await(size_t count) {
 }
 
 bool Eventually(const std::function<bool()>& condition) {
-  const absl::Time limit = absl::Now() + absl::Seconds(20);
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (!condition()) {
-    if (absl::Now() > limit) return false;
+    if (std::chrono::steady_clock::now() > limit) return false;
     std::this_thread::yield();
   }
   return true;
