@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/auth/token.h"
+#include "common/crypto/encoding.h"
 #include "common/log/json.h"
 #include "common/log/log.h"
 #include "google/protobuf/descriptor.h"
@@ -79,6 +80,14 @@ std::string ToJson(const Message& message) {
   }
   out.push_back('}');
   return out;
+}
+
+std::string EncodedHeader(absl::string_view key_id) {
+  policy::v1::TokenHeader header;
+  header.set_alg(kAlgorithm);
+  header.set_typ(kType);
+  header.set_kid(std::string(key_id));
+  return crypto::Base64UrlEncode(ToJson(header));
 }
 
 absl::StatusOr<policy::v1::TokenHeader> ParseHeader(absl::string_view json) {

@@ -15,6 +15,13 @@ namespace eid::auth {
 // left out; enums are their values' full names. For messages of strings, whole numbers and enums.
 std::string ToJson(const google::protobuf::Message& message);
 
+// What every access token's header says beside its key (RFC 9068).
+inline constexpr char kAlgorithm[] = "ES256";
+inline constexpr char kType[] = "at+jwt";
+
+// The first part of each token that is signed with the key of this name here: base64url.
+std::string EncodedHeader(absl::string_view key_id);
+
 // INVALID_ARGUMENT if it is not the JSON of a header; any member that TokenHeader lacks is refused.
 absl::StatusOr<policy::v1::TokenHeader> ParseHeader(absl::string_view json);
 

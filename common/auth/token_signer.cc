@@ -24,11 +24,7 @@ std::string KeyIdOf(const crypto::PublicKey& key) { return key.Fingerprint().sub
 TokenSigner::TokenSigner(const crypto::PrivateKey& key, std::string key_id) : key_(key) {
   CHECK(key.algorithm() == crypto::Algorithm::kEs256) << "tokens are signed with ES256";
   CHECK(!key_id.empty()) << "a signing key needs a name";
-  policy::v1::TokenHeader header;
-  header.set_alg("ES256");
-  header.set_typ("at+jwt");
-  header.set_kid(std::move(key_id));
-  header_ = crypto::Base64UrlEncode(ToJson(header)) + ".";
+  header_ = EncodedHeader(key_id) + ".";
 }
 
 absl::StatusOr<std::string> TokenSigner::Sign(const policy::v1::AccessClaims& claims) const {

@@ -24,6 +24,7 @@ using policy::v1::SigningKeySet;
 
 constexpr char kCause[] = "cause";
 constexpr char kKeyUnknown[] = "KEY_UNKNOWN";
+constexpr char kNotBase64Url[] = "a part of it is not base64url";
 
 absl::Status Refused(absl::string_view why, const ErrorMetadata& metadata = {}) {
   return Error(absl::StatusCode::kUnauthenticated, policy::v1::COMMON_REASON_UNAUTHENTICATED,
@@ -33,6 +34,8 @@ absl::Status Refused(absl::string_view why, const ErrorMetadata& metadata = {}) 
 struct Key {
   crypto::PublicKey key;
   int64_t retire_time;
+  // The first part of each token that our own signer signs with it; need not be parsed.
+  std::string header;
 };
 using KeyMap = absl::flat_hash_map<std::string, Key>;
 
@@ -43,30 +46,41 @@ KeyMap UsableKeys(const SigningKeySet& set) {
     auto public_key = crypto::PublicKey::FromSpki(key.public_key());
     const bool es256 = public_key.ok() && public_key->algorithm() == crypto::Algorithm::kEs256;
     if (!es256 || key.key_id().empty() ||
-        !usable.try_emplace(key.key_id(), Key{*std::move(public_key), key.retire_time()}).second) {
+        !usable
+             .try_emplace(key.key_id(), Key{*std::move(public_key), key.retire_time(),
+                                            EncodedHeader(key.key_id())})
+             .second) {
       LogEvent(Severity::kError, "auth.key_refused", {{"key_id", key.key_id()}});
     }
   }
   return usable;
 }
 
-// The claims, if the token is genuine and well-formed, whatever the time is.
-absl::StatusOr<AccessClaims> Authenticate(absl::string_view token, const KeyMap& keys) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(token, '.');
-  if (parts.size() != 3) return Refused("it has not three parts");
-  const auto header_json = crypto::Base64UrlDecode(parts[0]);
-  const auto claims_json = crypto::Base64UrlDecode(parts[1]);
-  const auto signature = crypto::Base64UrlDecode(parts[2]);
-  if (!header_json.ok() || !claims_json.ok() || !signature.ok()) {
-    return Refused("a part of it is not base64url");
+// The key that a token says it is signed with; null if it is not known.
+absl::StatusOr<const Key*> KeyOf(absl::string_view encoded_header, const KeyMap& keys) {
+  for (const auto& [key_id, key] : keys) {
+    if (key.header == encoded_header) return &key;
   }
+  const auto header_json = crypto::Base64UrlDecode(encoded_header);
+  if (!header_json.ok()) return Refused(kNotBase64Url);
   const auto header = ParseHeader(*header_json);
-  if (!header.ok() || header->alg() != "ES256" || header->typ() != "at+jwt") {
+  if (!header.ok() || header->alg() != kAlgorithm || header->typ() != kType) {
     return Refused("its header is another than an access token's");
   }
   const auto found = keys.find(header->kid());
   if (found == keys.end()) return Refused("its key is not known", {{kCause, kKeyUnknown}});
-  const Key& key = found->second;
+  return &found->second;
+}
+
+// The claims, if the token is genuine and well-formed, whatever the time is.
+absl::StatusOr<AccessClaims> Authenticate(absl::string_view token, const KeyMap& keys) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(token, '.');
+  if (parts.size() != 3) return Refused("it has not three parts");
+  ASSIGN_OR_RETURN(const Key* found, KeyOf(parts[0], keys));
+  const Key& key = *found;
+  const auto claims_json = crypto::Base64UrlDecode(parts[1]);
+  const auto signature = crypto::Base64UrlDecode(parts[2]);
+  if (!claims_json.ok() || !signature.ok()) return Refused(kNotBase64Url);
   const absl::string_view is_signed = token.substr(0, parts[0].size() + 1 + parts[1].size());
   if (!key.key.Verify(is_signed, *signature)) return Refused("its signature is wrong");
 

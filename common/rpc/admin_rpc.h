@@ -6,9 +6,11 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/policy.h"
@@ -58,6 +60,10 @@ class AdminRpc final : public admin::v1::AdminService::CallbackService {
                                     admin::v1::Info* response) override {
     return Handle(pipeline_, "/eid.admin.v1.AdminService/GetInfo", *context, response,
                   [&](const Call&, Reply<admin::v1::Info> reply) { reply(info_.Now()); });
+  }
+
+  std::vector<UnaryMethod> unary_methods() {
+    return UnaryMethodsOf(*this, admin::v1::AdminService::service_full_name(), &AdminRpc::GetInfo);
   }
 
  private:

@@ -32,6 +32,9 @@ struct Call {
   // Address of the client, as the gateway saw it; the address of the peer when there is no gateway
   // between.
   std::string client;
+  // Whether the gateway passed it on: it names the client of each call that it forwards, and none in
+  // its own.
+  bool forwarded = false;
   // The access token itself, to be passed on to a peer. Never logged.
   std::string token;
   // When the caller stops waiting. Never infinite in an admitted unary call.

@@ -54,13 +54,23 @@ std::atomic<int> calls_under_way{0};
 int CallsUnderWay() { return calls_under_way.load(std::memory_order_relaxed); }
 
 InboundCall::UnderWay::UnderWay() { calls_under_way.fetch_add(1, std::memory_order_relaxed); }
-InboundCall::UnderWay::~UnderWay() { calls_under_way.fetch_sub(1, std::memory_order_relaxed); }
+InboundCall::UnderWay::~UnderWay() {
+  if (counted_) calls_under_way.fetch_sub(1, std::memory_order_relaxed);
+}
 
 bool IsRequestTag(absl::string_view text) {
   return !text.empty() && text.size() <= kMaxTag &&
          std::all_of(text.begin(), text.end(), [](char c) {
            return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
          });
+}
+
+std::string TagOrNew(absl::string_view tag) {
+  return IsRequestTag(tag) ? std::string(tag) : NewRequestTag();
+}
+
+std::string ForwardedClient(absl::string_view client) {
+  return std::string(client.substr(0, kMaxClient));
 }
 
 std::string AddressOf(absl::string_view peer) {
@@ -96,13 +106,11 @@ Call CallFrom(const grpc::CallbackServerContext& context, absl::string_view meth
   // Anything but a bearer token stays as it is and fails verification.
   absl::ConsumePrefix(&token, "Bearer ");
   call.token = std::string(token);
-  const absl::string_view tag = MetadataOf(context, "x-request-id");
-  call.request_tag = IsRequestTag(tag) ? std::string(tag) : NewRequestTag();
+  call.request_tag = TagOrNew(MetadataOf(context, "x-request-id"));
   // Only a service of the suite is believed about where a call came from.
-  if (!call.peer.empty()) {
-    call.client = std::string(MetadataOf(context, "x-eid-client").substr(0, kMaxClient));
-  }
-  if (call.client.empty()) call.client = AddressOf(context.peer());
+  if (!call.peer.empty()) call.client = ForwardedClient(MetadataOf(context, "x-eid-client"));
+  call.forwarded = !call.client.empty();
+  if (!call.forwarded) call.client = AddressOf(context.peer());
   call.deadline = DeadlineOf(context);
   return call;
 }
@@ -112,6 +120,9 @@ InboundCall::InboundCall(const Pipeline& pipeline, absl::string_view method,
     : pipeline_(&pipeline),
       call_(CallFrom(context, method, pipeline.assumed_peer())),
       start_(Clock::Real().TimeNow()) {}
+
+InboundCall::InboundCall(const Pipeline& pipeline, Call call)
+    : pipeline_(&pipeline), call_(std::move(call)), start_(Clock::Real().TimeNow()) {}
 
 grpc::Status InboundCall::Finish(const absl::Status& status) const {
   pipeline_->Finish(call_, status, Clock::Real().TimeNow() - start_);

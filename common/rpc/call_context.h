@@ -29,6 +29,12 @@ std::string AddressOf(absl::string_view peer);
 // Whether a text may be a request tag: 1 to 64 letters, digits, "-", "_", ".".
 bool IsRequestTag(absl::string_view text);
 
+// The tag, if it may be one; else a new one.
+std::string TagOrNew(absl::string_view tag);
+
+// What the gateway says of a call's client, cut to what an address may take.
+std::string ForwardedClient(absl::string_view client);
+
 // How many InboundCalls there are in this process: what a server that stops still has to answer.
 int CallsUnderWay();
 
@@ -38,6 +44,8 @@ class InboundCall {
   // `pipeline` outlives this.
   InboundCall(const Pipeline& pipeline, absl::string_view method,
               const grpc::CallbackServerContext& context);
+  // For a call that a trunk brought.
+  InboundCall(const Pipeline& pipeline, Call call);
 
   absl::Status Admit() { return pipeline_->Admit(call_); }
   // Whether it would be admitted now as well: for calls that last.
@@ -53,12 +61,16 @@ class InboundCall {
   void set_client(std::string client) { call_.client = std::move(client); }
 
  private:
-  // Counted as long as it lives.
-  struct UnderWay {
+  // Counted as long as it lives, wherever it is moved.
+  class UnderWay {
+   public:
     UnderWay();
-    UnderWay(const UnderWay&) : UnderWay() {}
-    UnderWay& operator=(const UnderWay&) = default;
+    UnderWay(UnderWay&& other) noexcept : counted_(std::exchange(other.counted_, false)) {}
+    UnderWay& operator=(UnderWay&&) = delete;
     ~UnderWay();
+
+   private:
+    bool counted_ = true;
   };
 
   UnderWay under_way_;

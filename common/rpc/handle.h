@@ -18,15 +18,38 @@ namespace eid::rpc {
 
 namespace internal {
 
-class UnaryReactor final : public grpc::ServerUnaryReactor {
+// A unary call that waits for its answer.
+class UnaryCall {
  public:
-  explicit UnaryReactor(InboundCall call) : inbound(std::move(call)) {}
+  template <class... Arguments>
+  explicit UnaryCall(Arguments&&... call) : inbound(std::forward<Arguments>(call)...) {}
+  // Sends the answer; for OK, what is in the handler's response. Once; this may be gone after it.
+  virtual void End(grpc::Status status) = 0;
+
+  InboundCall inbound;
+
+ protected:
+  ~UnaryCall() = default;
+};
+
+// One that gRPC brought.
+class UnaryReactor final : public UnaryCall, public grpc::ServerUnaryReactor {
+ public:
+  UnaryReactor(const Pipeline& pipeline, absl::string_view method,
+               const grpc::CallbackServerContext& context)
+      : UnaryCall(pipeline, method, context) {}
+  void End(grpc::Status status) override { Finish(std::move(status)); }
   void OnDone() override { delete this; }
   // Nothing here waits or calls anybody, so gRPC need not wake another thread for it: a fifth of what
   // a read costs.
   bool InternalInlineable() override { return true; }
+};
 
-  InboundCall inbound;
+// One that a trunk brought: stands where handlers have gRPC's context, which it is without a call of
+// gRPC's behind it. It has no metadata; what there is to know is in `inbound`.
+class CarriedContext : public UnaryCall, public grpc::CallbackServerContext {
+ public:
+  CarriedContext(const Pipeline& pipeline, Call call) : UnaryCall(pipeline, std::move(call)) {}
 };
 
 }  // namespace internal
@@ -35,7 +58,7 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
 // admitted, and answers with whatever the reply is given, from whichever thread. The generated
 // handler's request and response stay valid until the reply has been called. `method` is the full
 // path of the RPC. The operation must not block: it computes for microseconds or hands over. A
-// cancelled call runs to its end and the answer goes nowhere.
+// cancelled call runs to its end and the answer goes nowhere. Null for a call that a trunk brought.
 //
 //   grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* context,
 //                                     const v1::GetCaseRequest* request,
@@ -49,20 +72,22 @@ template <class Response, class Operation>
 grpc::ServerUnaryReactor* Handle(const Pipeline& pipeline, absl::string_view method,
                                  grpc::CallbackServerContext& context, Response* response,
                                  Operation&& operation) {
-  auto* reactor = new internal::UnaryReactor(InboundCall(pipeline, method, context));
-  // Answering may end the reactor at any moment: nothing of it is touched after that.
-  auto finish = [reactor, response](absl::StatusOr<Response> result) {
-    grpc::Status wire = reactor->inbound.Finish(result.status());
+  internal::UnaryCall* call = dynamic_cast<internal::CarriedContext*>(&context);
+  internal::UnaryReactor* reactor = nullptr;
+  if (call == nullptr) {
+    call = reactor = new internal::UnaryReactor(pipeline, method, context);
+  }
+  // Answering may end the call at any moment: nothing of it is touched after that.
+  auto finish = [call, response](absl::StatusOr<Response> result) {
+    grpc::Status wire = call->inbound.Finish(result.status());
     if (result.ok()) *response = *std::move(result);
-    reactor->Finish(std::move(wire));
+    call->End(std::move(wire));
   };
-  if (absl::Status admitted = reactor->inbound.Admit(); !admitted.ok()) {
+  if (absl::Status admitted = call->inbound.Admit(); !admitted.ok()) {
     finish(std::move(admitted));
     return reactor;
   }
-  // gRPC binds the reactor after this function returns, so even an answer that is given at once
-  // leaves the call in place while the operation runs.
-  std::forward<Operation>(operation)(reactor->inbound.call(), Reply<Response>(std::move(finish)));
+  std::forward<Operation>(operation)(call->inbound.call(), Reply<Response>(std::move(finish)));
   return reactor;
 }
 

@@ -25,6 +25,7 @@
 #include "common/rpc/reflection.h"
 #include "common/rpc/status_grpc.h"
 #include "common/rpc/tls.h"
+#include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
@@ -126,6 +127,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerParts parts) {
   ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(parts.config));
   auto server = std::unique_ptr<Server>(new Server);
   server->on_stop_ = std::move(parts.on_stop);
+  server->trunk_ = parts.trunk;
   server->grace_seconds_ = OrDefault(parts.config.grace_seconds(), kGraceSeconds);
   server->owned_->reflection = MakeReflection(parts.service_names);
 
@@ -135,6 +137,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerParts parts) {
   builder.AddListeningPort(parts.config.listen_address(), credentials, &server->port_);
   for (grpc::Service* service : parts.services) builder.RegisterService(service);
   for (const auto& service : server->owned_->reflection) builder.RegisterService(service.get());
+  if (parts.trunk != nullptr) builder.RegisterService(parts.trunk);
   builder.RegisterCallbackGenericService(parts.generic != nullptr ? parts.generic
                                                                   : &server->owned_->unknown);
   server->server_ = builder.BuildAndStart();
@@ -155,6 +158,7 @@ void Server::Stop() {
   // The mutant drops the calls under way.
   if (fault::Mutant("no_drain")) std::_Exit(0);
   health().Shutdown();
+  if (trunk_ != nullptr) trunk_->Leave();
   if (on_stop_) on_stop_();
   // gRPC waits until every client has taken leave, and a client that has nothing to do, or has gone
   // to sleep, takes its time: nobody waits for it once all calls are answered.

@@ -20,6 +20,8 @@ class Service;
 
 namespace eid::rpc {
 
+class TrunkServer;
+
 // Blocks SIGINT and SIGTERM in this thread and all that it starts, so the first thing in a program;
 // ignores SIGPIPE; has OpenSSL leave its clearing up to the end of the process.
 class StopSignal {
@@ -44,6 +46,8 @@ struct ServerParts {
   std::vector<std::string> service_names = {};
   // Takes every call that no service takes (the gateway). Null: UNIMPLEMENTED, METHOD_UNKNOWN.
   grpc::CallbackGenericService* generic = nullptr;
+  // Serves the unary methods of the services to trunks. Null: there are none.
+  TrunkServer* trunk = nullptr;
   // Called when told to stop, before calls under way are waited for: ends watches.
   std::function<void()> on_stop = nullptr;
 };
@@ -78,6 +82,7 @@ class Server {
   int grace_seconds_ = 0;
   bool stopped_ = false;
   std::function<void()> on_stop_;
+  TrunkServer* trunk_ = nullptr;
 };
 
 // Prints "listening <name> <port>" on stdout, waits for the signal, stops.

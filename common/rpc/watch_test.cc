@@ -251,9 +251,10 @@ TEST_CASE("a stream ends with the caller's right to it") {
 }
 
 TEST_CASE("a stream has its place as long as the pipeline is asked for it") {
-  World world({.max_per_caller = 9, .heartbeat = absl::Milliseconds(1)});
+  // Asked for as long as the world is there.
   const Call caller = testing::CallOfHolder("held");
   std::atomic<bool> hold = false, held = false;
+  World world({.max_per_caller = 9, .heartbeat = absl::Milliseconds(1)});
   world.asked = [&](const Call& call) {
     if (!hold || call.token != caller.token || held.exchange(true)) return;
     while (hold) std::this_thread::yield();

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/rpc/admin_rpc.h"
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/watch.h"
@@ -125,6 +127,14 @@ class ApprovalRpc final : public v1::ApprovalService::CallbackService {
         });
   }
 
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::ApprovalService::service_full_name(),
+                               &ApprovalRpc::ListCases, &ApprovalRpc::GetCase,
+                               &ApprovalRpc::ClaimCase, &ApprovalRpc::ReleaseCase,
+                               &ApprovalRpc::RequestSupplement, &ApprovalRpc::ApproveCase,
+                               &ApprovalRpc::RejectCase, &ApprovalRpc::ExplainCase);
+  }
+
  private:
   const Parts parts_;
 };
@@ -151,6 +161,11 @@ class ApprovalIntakeRpc final : public v1::ApprovalIntakeService::CallbackServic
                        response, [&](const rpc::Call& call, rpc::Reply<v1::Case> reply) {
                          intake_.Close(call, *request, std::move(reply));
                        });
+  }
+
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::ApprovalIntakeService::service_full_name(),
+                               &ApprovalIntakeRpc::EnsureCase, &ApprovalIntakeRpc::CloseCase);
   }
 
  private:
@@ -202,11 +217,40 @@ class NotificationRpc final : public v1::NotificationService::CallbackService {
         });
   }
 
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::NotificationService::service_full_name(),
+                               &NotificationRpc::ListNotifications,
+                               &NotificationRpc::MarkNotificationRead);
+  }
+
  private:
   const NotificationBox& box_;
   rpc::Watches& watches_;
   rpc::ReadPool& readers_;
   const rpc::Pipeline& pipeline_;
+};
+
+// All of approval's own services. Everything given outlives it.
+class Wire {
+ public:
+  Wire(const ApprovalRpc::Parts& parts, const Intake& intake, const NotificationBox& box)
+      : approval_(parts),
+        intake_(intake, parts.pipeline),
+        notifications_(box, parts.watches, parts.readers, parts.pipeline) {}
+
+  // These, and the given one.
+  std::vector<grpc::Service*> services(rpc::AdminRpc& admin) {
+    return {&approval_, &intake_, &notifications_, &admin};
+  }
+  std::vector<std::vector<rpc::UnaryMethod>> unary_methods(rpc::AdminRpc& admin) {
+    return {approval_.unary_methods(), intake_.unary_methods(), notifications_.unary_methods(),
+            admin.unary_methods()};
+  }
+
+ private:
+  ApprovalRpc approval_;
+  ApprovalIntakeRpc intake_;
+  NotificationRpc notifications_;
 };
 
 }  // namespace eid::approval

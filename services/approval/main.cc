@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/config/main.h"
 #include "common/auth/token.h"
-#include "common/rpc/admin_rpc.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/key_follower.h"
 #include "common/rpc/server.h"
+#include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
 #include "services/approval/approval_rpc.h"
 #include "services/approval/carrier_peer.h"
@@ -21,7 +21,8 @@ absl::Status Run(const Config& config) {
   RETURN_IF_ERROR(CheckConfig(config));
   ASSIGN_OR_RETURN(const StatutoryPeriods periods, LoadPeriods(config));
   ASSIGN_OR_RETURN(const crypto::PrivateKey key, LoadDecisionKey(config));
-  ASSIGN_OR_RETURN(const rpc::PolicyMap policies, rpc::PolicyMap::Build(ServiceNames()));
+  ASSIGN_OR_RETURN(const rpc::PolicyMap policies,
+                   rpc::PolicyMap::Build(rpc::WithTrunk(ServiceNames())));
   ASSIGN_OR_RETURN(const auto db, kv::Database::Open(StoreOptions(config)));
   ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.keys().identity()));
   ASSIGN_OR_RETURN(const auto carrier, rpc::MakeChannel(config.carrier()));
@@ -38,16 +39,15 @@ absl::Status Run(const Config& config) {
   const NotificationBox notifications(*db, clock);
   rpc::Watches watches(db->feed(), config.rpc());
   rpc::ReadPool readers;
-  ApprovalRpc approval({queue, examination, decisions, watches, readers, pipeline});
-  ApprovalIntakeRpc intake_rpc(intake, pipeline);
-  NotificationRpc notification_rpc(notifications, watches, readers, pipeline);
+  Wire wire({queue, examination, decisions, watches, readers, pipeline}, intake, notifications);
   const rpc::ProgramInfo info("approval", policies, clock, rpc::InfoOfStore(*db, kSchemaVersion));
   rpc::AdminRpc admin(info, pipeline);
+  rpc::TrunkServer trunk(pipeline, wire.unary_methods(admin));
   outbox.Start();
   timers.Start();
-  rpc::ServerParts parts{
-      "approval", config.rpc(), {&approval, &intake_rpc, &notification_rpc, &admin}};
+  rpc::ServerParts parts{"approval", config.rpc(), wire.services(admin)};
   parts.service_names = policies.services();
+  parts.trunk = &trunk;
   parts.on_stop = [&] { watches.Shutdown(); };
   return rpc::ServeUntilStopped(stop, std::move(parts));
 }

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -54,6 +55,11 @@ void PrepareOutbound(const rpc::Call& call, const grpc::CallbackServerContext& f
   }
   const bool unary = call.contract != nullptr && !call.contract->streaming();
   to.set_deadline(absl::ToChronoTime(unary ? call.deadline - kReserve : call.deadline));
+}
+
+bool PassesMetadata(const grpc::CallbackServerContext& from) {
+  return std::any_of(std::begin(kPassed), std::end(kPassed),
+                     [&](const char* key) { return from.client_metadata().count(key) > 0; });
 }
 
 void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext& to) {

@@ -27,6 +27,9 @@ std::string ClientAddress(const rpc::Call& call, const grpc::CallbackServerConte
 void PrepareOutbound(const rpc::Call& call, const grpc::CallbackServerContext& from,
                      grpc::ClientContext& to);
 
+// Whether a call brings metadata that a trunk has no place for, and that is passed on.
+bool PassesMetadata(const grpc::CallbackServerContext& from);
+
 // The backend's trailers, without gRPC's own; the error details travel with the status.
 void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext& to);
 

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "common/clock/clock.h"
 #include "services/gateway/exchange.h"
 #include "services/gateway/stream_forward.h"
 #include "services/gateway/unary_forward.h"
@@ -69,7 +68,7 @@ grpc::ServerGenericBidiReactor* Forwarder::CreateReactor(
                              streams_);
   }
   return new UnaryForward(std::move(inbound), *context, **backend, options_.max_message_bytes,
-                          Clock::Real().TimeNow() + options_.message_wait);
+                          timers_);
 }
 
 }  // namespace eid::gateway

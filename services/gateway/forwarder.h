@@ -11,6 +11,7 @@
 #include "common/rpc/limits.h"
 #include "common/rpc/pipeline.h"
 #include "services/gateway/config.pb.h"
+#include "services/gateway/message_timers.h"
 #include "services/gateway/routes.h"
 #include "services/gateway/stream_forward.h"
 
@@ -36,7 +37,11 @@ class Forwarder final : public grpc::CallbackGenericService {
   // All outlive this.
   Forwarder(const Routes& routes, const rpc::Pipeline& pipeline, const rpc::ProgramInfo& info,
             Options options)
-      : routes_(routes), pipeline_(pipeline), info_(info), options_(std::move(options)) {}
+      : routes_(routes),
+        pipeline_(pipeline),
+        info_(info),
+        options_(std::move(options)),
+        timers_(Clock::Real(), options_.message_wait) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;
@@ -49,6 +54,7 @@ class Forwarder final : public grpc::CallbackGenericService {
   const rpc::Pipeline& pipeline_;
   const rpc::ProgramInfo& info_;
   const Options options_;
+  MessageTimers timers_;
   OpenStreams streams_;
 };
 

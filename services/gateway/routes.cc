@@ -35,11 +35,11 @@ std::vector<std::string> ServicesOf(const std::string& package) {
 Backend::Backend(std::string name, std::vector<std::string> packages,
                  std::vector<std::shared_ptr<grpc::Channel>> channels)
     : name_(std::move(name)), packages_(std::move(packages)), channels_(std::move(channels)) {
-  for (const auto& channel : channels_) stubs_.emplace_back(channel);
+  for (const auto& channel : channels_) links_.push_back(std::make_unique<Link>(channel));
 }
 
-Backend::Stub& Backend::NextStub() {
-  return stubs_[next_.fetch_add(1, std::memory_order_relaxed) % stubs_.size()];
+Backend::Link& Backend::NextLink() {
+  return *links_[next_.fetch_add(1, std::memory_order_relaxed) % links_.size()];
 }
 
 bool IsOpen(const rpc::Method& method) {

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/rpc/policy.h"
+#include "common/rpc/trunk.h"
 #include "services/gateway/config.pb.h"
 
 namespace eid::gateway {
@@ -30,14 +31,20 @@ class Backend {
   const std::string& name() const { return name_; }
   const std::vector<std::string>& packages() const { return packages_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channels_.front(); }
-  // The stub for the next call: the channels take turns.
-  Stub& NextStub();
+  // One connection to it.
+  struct Link {
+    explicit Link(const std::shared_ptr<grpc::Channel>& channel) : stub(channel), trunk(channel) {}
+    Stub stub;
+    rpc::Trunk trunk;
+  };
+  // The one for the next call: they take turns.
+  Link& NextLink();
 
  private:
   const std::string name_;
   const std::vector<std::string> packages_;
   const std::vector<std::shared_ptr<grpc::Channel>> channels_;
-  std::vector<Stub> stubs_;
+  std::vector<std::unique_ptr<Link>> links_;
   std::atomic<size_t> next_{0};
 };
 

@@ -64,10 +64,10 @@ TEST_CASE("only services that somebody outside may call are open") {
 TEST_CASE("the channels of a backend take turns") {
   const Routes routes = Value(Routes::Build(ConfigOf({{"echo", {"rpctest.v1"}}})));
   Backend& backend = *routes.backends()[0];
-  Backend::Stub* first = &backend.NextStub();
-  Backend::Stub* second = &backend.NextStub();
+  Backend::Link* first = &backend.NextLink();
+  Backend::Link* second = &backend.NextLink();
   CHECK(first != second);
-  CHECK(&backend.NextStub() == first);
+  CHECK(&backend.NextLink() == first);
 }
 
 TEST_CASE("a configuration that leaves doubts is refused") {

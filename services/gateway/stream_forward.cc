@@ -52,8 +52,8 @@ StreamForward::StreamForward(rpc::InboundCall inbound, grpc::GenericCallbackServ
       one_request_(!inbound_.call().contract->client_streaming),
       streams_(streams) {
   PrepareOutbound(inbound_.call(), context_, outbound_->context);
-  backend.NextStub().PrepareBidiStreamingCall(&outbound_->context, inbound_.call().method,
-                                              grpc::StubOptions(), &client_);
+  backend.NextLink().stub.PrepareBidiStreamingCall(&outbound_->context, inbound_.call().method,
+                                                   grpc::StubOptions(), &client_);
   client_.AddMultipleHolds(2);
   client_.StartRead(&down_);
   client_.StartCall();

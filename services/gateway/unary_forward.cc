@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/gateway/unary_forward.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "common/fault/fault.h"
 #include "common/rpc/status_grpc.h"
@@ -10,28 +12,38 @@
 #include "services/gateway/exchange.h"
 
 namespace eid::gateway {
+namespace {
+
+std::string TextOf(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  std::string text;
+  if (!buffer.Dump(&slices).ok()) return text;
+  text.reserve(buffer.Length());
+  for (const grpc::Slice& slice : slices) {
+    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return text;
+}
+
+}  // namespace
 
 UnaryForward::UnaryForward(rpc::InboundCall inbound, grpc::GenericCallbackServerContext& context,
-                           Backend& backend, size_t max_message_bytes, absl::Time message_until)
+                           Backend& backend, size_t max_message_bytes, MessageTimers& timers)
     : inbound_(std::move(inbound)),
       context_(context),
       backend_(backend),
-      max_message_bytes_(max_message_bytes) {
-  PrepareOutbound(inbound_.call(), context_, outbound_);
+      max_message_bytes_(max_message_bytes),
+      timers_(timers) {
+  timers_.Await(place_, [this] {
+    Finish(inbound_.Finish(Error(absl::StatusCode::kDeadlineExceeded,
+                                 policy::v1::COMMON_REASON_DEADLINE_TOO_SHORT,
+                                 "the call was opened, but its message did not come in time")));
+  });
   StartRead(&request_);
-  // gRPC ends the call, and the wait with it, at the deadline that came with it. A timer for each
-  // call would cost more than the rest of the forwarding does.
-  if (absl::FromChrono(context_.deadline()) > message_until) {
-    message_timer_.emplace(message_until, [this] {
-      Finish(inbound_.Finish(Error(absl::StatusCode::kDeadlineExceeded,
-                                   policy::v1::COMMON_REASON_DEADLINE_TOO_SHORT,
-                                   "the call was opened, but its message did not come in time")));
-    });
-  }
 }
 
 void UnaryForward::OnReadDone(bool ok) {
-  if (message_timer_.has_value() && !message_timer_->Arrived()) return;
+  if (!timers_.Arrived(place_)) return;
   if (!ok) {
     return Finish(inbound_.Finish(context_.IsCancelled()
                                       ? absl::CancelledError("the call was cancelled")
@@ -45,14 +57,50 @@ void UnaryForward::OnReadDone(bool ok) {
                                         "the message is over the limit")));
   }
   fault::Point("forwarded");
-  backend_.NextStub().PrepareUnaryCall(&outbound_, inbound_.call().method, grpc::StubOptions(),
-                                       &request_, &response_, &client_);
+  Backend::Link& link = backend_.NextLink();
+  if (!Carry(link)) Call(link);
+}
+
+bool UnaryForward::Carry(Backend::Link& link) {
+  if (PassesMetadata(context_)) return false;
+  const rpc::Call& call = inbound_.call();
+  rpc::Trunk::Call carried{.method = call.method,
+                           .token = call.token,
+                           .request_tag = call.request_tag,
+                           .client = call.client,
+                           .deadline = call.deadline - kReserve,
+                           .request = TextOf(request_)};
+  id_on_trunk_ = link.trunk.NewId();
+  trunk_.store(&link.trunk);
+  // Once it is sent, this may be gone at any moment.
+  return link.trunk.Send(id_on_trunk_, carried,
+                         [this](const grpc::Status& status, std::string response) {
+                           const grpc::Slice slice(response);
+                           response_ = grpc::ByteBuffer(&slice, 1);
+                           OnAnswer(status);
+                         });
+}
+
+void UnaryForward::Call(Backend::Link& link) {
+  PrepareOutbound(inbound_.call(), context_, outbound_);
+  link.stub.PrepareUnaryCall(&outbound_, inbound_.call().method, grpc::StubOptions(), &request_,
+                             &response_, &client_);
   client_.StartCall();
+}
+
+void UnaryForward::OnCancel() {
+  // Comes before it is sent: then it is answered, and nobody hears it.
+  if (rpc::Trunk* trunk = trunk_.load()) trunk->Cancel(id_on_trunk_);
+  outbound_.TryCancel();
+}
+
+void UnaryForward::OnOwnAnswer(const grpc::Status& status) {
+  PassTrailers(outbound_, context_);
+  OnAnswer(status);
 }
 
 void UnaryForward::OnAnswer(const grpc::Status& status) {
   fault::Point("answered");
-  PassTrailers(outbound_, context_);
   if (status.ok() && response_.Valid()) {
     grpc::Status wire = inbound_.Finish(absl::OkStatus());
     // From here on this may be gone at any moment.

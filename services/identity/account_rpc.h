@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "eid/identity/v1/account_service.grpc.pb.h"
 #include "services/identity/accounts.h"
@@ -44,6 +47,12 @@ class AccountRpc final : public v1::AccountService::CallbackService {
         [this, request](const rpc::Call& call, rpc::Reply<v1::ListAccountsResponse> reply) {
           accounts_.List(call, *request, std::move(reply));
         });
+  }
+
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::AccountService::service_full_name(),
+                               &AccountRpc::EnrollAccount, &AccountRpc::ActivateAccount,
+                               &AccountRpc::GetAccount, &AccountRpc::ListAccounts);
   }
 
  private:

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "eid/identity/v1/authentication_service.grpc.pb.h"
 #include "services/identity/challenges.h"
@@ -73,13 +76,19 @@ class AuthenticationRpc final : public v1::AuthenticationService::CallbackServic
   }
   Reactor* GetSigningKeys(Context* context, const v1::GetSigningKeysRequest*,
                           policy::v1::SigningKeySet* response) override {
-    // The gateway names the client of each call that it forwards; its own calls have none.
-    const bool forwarded = context->client_metadata().count("x-eid-client") > 0;
     return rpc::Handle(pipeline_, "/eid.identity.v1.AuthenticationService/GetSigningKeys", *context,
                        response,
                        [&](const rpc::Call& call, rpc::Reply<policy::v1::SigningKeySet> reply) {
-                         sessions_.GetSigningKeys(call, forwarded, std::move(reply));
+                         sessions_.GetSigningKeys(call, std::move(reply));
                        });
+  }
+
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(
+        *this, v1::AuthenticationService::service_full_name(), &AuthenticationRpc::CreateChallenge,
+        &AuthenticationRpc::Login, &AuthenticationRpc::StepUp, &AuthenticationRpc::ActAs,
+        &AuthenticationRpc::RefreshToken, &AuthenticationRpc::RevokeToken,
+        &AuthenticationRpc::IntrospectToken, &AuthenticationRpc::GetSigningKeys);
   }
 
  private:

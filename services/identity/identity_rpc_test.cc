@@ -36,7 +36,9 @@ struct World : Harness {
       service(), policies,
       rpc::CallerList().Allow("eid.identity.v1.OrganizationIntakeService", "org_registration"));
   Wire wire{service(), pipeline};
-  rpc::testing::InProcess server{wire.services()};
+  rpc::ProgramInfo info{"identity", policies, Clock::Real()};
+  rpc::AdminRpc admin{info, pipeline};
+  rpc::testing::InProcess server{wire.services(admin)};
   std::unique_ptr<v1::AuthenticationService::Stub> authentication =
       v1::AuthenticationService::NewStub(server.channel());
   std::unique_ptr<v1::AccountService::Stub> accounts =

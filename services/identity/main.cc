@@ -3,6 +3,7 @@
 #include "common/rpc/admin_rpc.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
+#include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
 #include "services/identity/bootstrap.h"
 #include "services/identity/delivery_peer.h"
@@ -27,15 +28,16 @@ absl::Status Run(const Config& config, const std::vector<std::string>& arguments
   ASSIGN_OR_RETURN(const auto identity,
                    Identity::Open(config, {clock, IdSource::Real(), *persons, *carrier}));
   if (!bootstrap.empty()) return RunBootstrap(identity->environment(), bootstrap, exit_code);
-  ASSIGN_OR_RETURN(const auto policies, rpc::PolicyMap::Build(ServiceNames()));
+  ASSIGN_OR_RETURN(const auto policies, rpc::PolicyMap::Build(rpc::WithTrunk(ServiceNames())));
   const rpc::Pipeline pipeline = PipelineOf(*identity, policies, rpc::CallerList(config.rpc()));
   Wire wire(*identity, pipeline);
   const rpc::ProgramInfo info("identity", policies, clock,
                               rpc::InfoOfStore(identity->db(), kSchemaVersion));
   rpc::AdminRpc admin(info, pipeline);
+  rpc::TrunkServer trunk(pipeline, wire.unary_methods(admin));
   identity->Start();
-  rpc::ServerParts parts{"identity", config.rpc(), wire.services()};
-  parts.services.push_back(&admin);
+  rpc::ServerParts parts{"identity", config.rpc(), wire.services(admin)};
+  parts.trunk = &trunk;
   parts.service_names = policies.services();
   return rpc::ServeUntilStopped(stop, std::move(parts));
 }

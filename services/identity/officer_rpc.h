@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "eid/identity/v1/officer_service.grpc.pb.h"
 #include "services/identity/officers.h"
@@ -37,6 +40,12 @@ class OfficerRpc final : public v1::OfficerService::CallbackService {
         [this, request](const rpc::Call& call, rpc::Reply<v1::ListOfficersResponse> reply) {
           officers_.List(call, *request, std::move(reply));
         });
+  }
+
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::OfficerService::service_full_name(),
+                               &OfficerRpc::GrantRole, &OfficerRpc::RevokeRole,
+                               &OfficerRpc::ListOfficers);
   }
 
  private:

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "eid/identity/v1/organization_service.grpc.pb.h"
 #include "services/identity/organizations.h"
@@ -49,6 +52,13 @@ class OrganizationRpc final : public v1::OrganizationService::CallbackService {
                        });
   }
 
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(
+        *this, v1::OrganizationService::service_full_name(), &OrganizationRpc::GetOrganization,
+        &OrganizationRpc::ListOrganizations, &OrganizationRpc::ActivateOrganization,
+        &OrganizationRpc::ReopenActivation);
+  }
+
  private:
   Organizations& organizations_;
   rpc::ReadPool& readers_;
@@ -69,6 +79,11 @@ class OrganizationIntakeRpc final : public v1::OrganizationIntakeService::Callba
                        [&](const rpc::Call& call, rpc::Reply<v1::Organization> reply) {
                          organizations_.Ensure(call, *request, std::move(reply));
                        });
+  }
+
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::OrganizationIntakeService::service_full_name(),
+                               &OrganizationIntakeRpc::EnsureOrganization);
   }
 
  private:

@@ -247,10 +247,9 @@ absl::StatusOr<bool> Sessions::IsGood(const AccessClaims& claims) const {
   return MayActFor(organization, claims.sub(), now);
 }
 
-void Sessions::GetSigningKeys(const rpc::Call& call, bool forwarded,
-                              rpc::Reply<policy::v1::SigningKeySet> reply) {
+void Sessions::GetSigningKeys(const rpc::Call& call, rpc::Reply<policy::v1::SigningKeySet> reply) {
   policy::v1::SigningKeySet set = environment_.keys.PublicKeys();
-  if (!call.peer.empty() && !forwarded) {
+  if (!call.peer.empty() && !call.forwarded) {
     for (std::string& id : environment_.ended.List()) set.add_ended_sessions(std::move(id));
   }
   reply(std::move(set));

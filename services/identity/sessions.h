@@ -46,10 +46,9 @@ class Sessions {
               rpc::Reply<v1::RevokeTokenResponse> reply);
   void Introspect(const rpc::Call& call, const v1::IntrospectTokenRequest& request,
                   rpc::Reply<v1::TokenInfo> reply);
-  // Which sessions have ended is for the services of the suite alone. `forwarded`: the peer asks for
-  // somebody else, as the gateway does for the public.
-  void GetSigningKeys(const rpc::Call& call, bool forwarded,
-                      rpc::Reply<policy::v1::SigningKeySet> reply);
+  // Which sessions have ended is for the services of the suite alone, not for those whose calls the
+  // gateway passes on.
+  void GetSigningKeys(const rpc::Call& call, rpc::Reply<policy::v1::SigningKeySet> reply);
 
  private:
   absl::Status ChoosePrincipal(kv::Txn& txn, const rpc::Call& call,

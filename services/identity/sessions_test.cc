@@ -19,10 +19,10 @@ using v1::Session;
 const char kAn[] = "001190123456";
 const char kTaxCode[] = "0100109106";
 
-policy::v1::SigningKeySet KeysFor(Harness& world, const rpc::Call& call, bool forwarded) {
-  return Value(Await<policy::v1::SigningKeySet>([&](auto reply) {
-    world.service().sessions().GetSigningKeys(call, forwarded, std::move(reply));
-  }));
+policy::v1::SigningKeySet KeysFor(Harness& world, rpc::Call call, bool forwarded) {
+  call.forwarded = forwarded;
+  return Value(Await<policy::v1::SigningKeySet>(
+      [&](auto reply) { world.service().sessions().GetSigningKeys(call, std::move(reply)); }));
 }
 
 policy::v1::SigningKeySet KeysOf(Harness& world) {

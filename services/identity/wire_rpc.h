@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/rpc/admin_rpc.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/policy.h"
 #include "eid/admin/v1/admin_service.grpc.pb.h"
@@ -47,8 +48,15 @@ class Wire {
         intake_(identity.organizations(), pipeline),
         officers_(identity.officers(), readers_, pipeline) {}
 
-  std::vector<grpc::Service*> services() {
-    return {&authentication_, &accounts_, &organizations_, &intake_, &officers_};
+  // These, and the given one.
+  std::vector<grpc::Service*> services(rpc::AdminRpc& admin) {
+    return {&authentication_, &accounts_, &organizations_, &intake_, &officers_, &admin};
+  }
+
+  std::vector<std::vector<rpc::UnaryMethod>> unary_methods(rpc::AdminRpc& admin) {
+    return {authentication_.unary_methods(), accounts_.unary_methods(),
+            organizations_.unary_methods(),  intake_.unary_methods(),
+            officers_.unary_methods(),       admin.unary_methods()};
   }
 
  private:

@@ -2,10 +2,10 @@
 #include "common/config/main.h"
 #include "common/auth/token.h"
 #include "common/id/id.h"
-#include "common/rpc/admin_rpc.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/key_follower.h"
 #include "common/rpc/server.h"
+#include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
 #include "services/org_registration/people_peer.h"
 #include "services/org_registration/registration_rpc.h"
@@ -20,7 +20,7 @@ absl::Status Run(const Config& config) {
   const rpc::StopSignal stop;
   RETURN_IF_ERROR(CheckConfig(config));
   const Clock& clock = Clock::Real();
-  ASSIGN_OR_RETURN(const auto policies, rpc::PolicyMap::Build(ServiceNames()));
+  ASSIGN_OR_RETURN(const auto policies, rpc::PolicyMap::Build(rpc::WithTrunk(ServiceNames())));
   ASSIGN_OR_RETURN(const auto db, OpenStore(config));
   ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.identity()));
   ASSIGN_OR_RETURN(const auto verification, rpc::MakeChannel(config.verification()));
@@ -41,13 +41,13 @@ absl::Status Run(const Config& config) {
   const rpc::Pipeline pipeline =
       rpc::ServicePipeline({policies, keys.verify(), rpc::CallerList(config.rpc()), clock});
   rpc::Watches watches(db->feed(), config.rpc());
-  rpc::ReadPool readers;
-  RegistrationRpc registrations(filing, reading, watches, readers, pipeline);
-  TrackingRpc tracking(reading, pipeline);
+  Wire wire(filing, reading, watches, pipeline);
   rpc::ProgramInfo info(kProgramName, policies, clock, rpc::InfoOfStore(*db, kSchemaVersion));
   rpc::AdminRpc admin(info, pipeline);
-  rpc::ServerParts parts{kProgramName, config.rpc(), {&registrations, &tracking, &admin}};
+  rpc::TrunkServer trunk(pipeline, wire.unary_methods(admin));
+  rpc::ServerParts parts{kProgramName, config.rpc(), wire.services(admin)};
   parts.service_names = policies.services();
+  parts.trunk = &trunk;
   parts.on_stop = [&] { watches.Shutdown(); };
   return rpc::ServeUntilStopped(stop, std::move(parts));
 }

@@ -4,7 +4,10 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "common/rpc/admin_rpc.h"
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/watch.h"
 #include "eid/org_registration/v1/registration_service.grpc.pb.h"
@@ -90,6 +93,15 @@ class RegistrationRpc final : public v1::RegistrationService::CallbackService {
         });
   }
 
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(
+        *this, v1::RegistrationService::service_full_name(), &RegistrationRpc::CreateRegistration,
+        &RegistrationRpc::UpdateRegistration, &RegistrationRpc::GetRegistration,
+        &RegistrationRpc::ListRegistrations, &RegistrationRpc::SubmitRegistration,
+        &RegistrationRpc::ConsentToRegistration, &RegistrationRpc::SupplementRegistration,
+        &RegistrationRpc::WithdrawRegistration);
+  }
+
  private:
   template <class Operations, class Request, class Response>
   grpc::ServerUnaryReactor* Serve(const char* name, Operations& operations,
@@ -126,9 +138,35 @@ class TrackingRpc final : public v1::TrackingService::CallbackService {
                        });
   }
 
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::TrackingService::service_full_name(),
+                               &TrackingRpc::GetStatus);
+  }
+
  private:
   Reading& reading_;
   const rpc::Pipeline& pipeline_;
+};
+
+// All of org_registration's own services. The collaborators outlive it.
+class Wire {
+ public:
+  Wire(Filing& filing, Reading& reading, rpc::Watches& watches, const rpc::Pipeline& pipeline)
+      : registrations_(filing, reading, watches, readers_, pipeline),
+        tracking_(reading, pipeline) {}
+
+  // These, and the given one.
+  std::vector<grpc::Service*> services(rpc::AdminRpc& admin) {
+    return {&registrations_, &tracking_, &admin};
+  }
+  std::vector<std::vector<rpc::UnaryMethod>> unary_methods(rpc::AdminRpc& admin) {
+    return {registrations_.unary_methods(), tracking_.unary_methods(), admin.unary_methods()};
+  }
+
+ private:
+  rpc::ReadPool readers_;
+  RegistrationRpc registrations_;
+  TrackingRpc tracking_;
 };
 
 }  // namespace eid::org_registration

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/config/main.h"
 #include "common/auth/token.h"
-#include "common/rpc/admin_rpc.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/key_follower.h"
 #include "common/rpc/server.h"
+#include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
 #include "services/verification/configuration.h"
 #include "services/verification/store.h"
@@ -18,7 +18,8 @@ absl::Status Run(const Config& config) {
   const rpc::StopSignal stop;
   const Clock& clock = Clock::Real();
   RETURN_IF_ERROR(CheckConfig(config));
-  ASSIGN_OR_RETURN(const rpc::PolicyMap policies, rpc::PolicyMap::Build(ServedServices()));
+  ASSIGN_OR_RETURN(const rpc::PolicyMap policies,
+                   rpc::PolicyMap::Build(rpc::WithTrunk(ServedServices())));
   ASSIGN_OR_RETURN(const auto db, kv::Database::Open({.path = config.data_dir(),
                                                       .high_water_path = config.high_water_path(),
                                                       .schema_version = kSchemaVersion}));
@@ -36,19 +37,17 @@ absl::Status Run(const Config& config) {
   PersonChecks checks(*registries->Find(config.population_registry_id()), clock,
                       MaxPersonChecksOf(config));
   rpc::Watches watches(db->feed(), config.rpc());
-  rpc::ReadPool readers;
-  VerificationRpc verification(operations, watches, readers, pipeline);
-  VerificationIntakeRpc intake(operations, pipeline);
-  PersonCheckRpc person_check(checks, pipeline);
+  Wire wire(operations, checks, watches, pipeline);
   const rpc::ProgramInfo info("verification", policies, clock,
                               rpc::InfoOfStore(*db, kSchemaVersion));
   rpc::AdminRpc admin(info, pipeline);
+  rpc::TrunkServer trunk(pipeline, wire.unary_methods(admin));
   worker.Start();
-  return rpc::ServeUntilStopped(stop, {.name = "verification",
-                                       .config = config.rpc(),
-                                       .services = {&verification, &intake, &person_check, &admin},
-                                       .service_names = policies.services(),
-                                       .on_stop = [&] { watches.Shutdown(); }});
+  rpc::ServerParts parts{"verification", config.rpc(), wire.services(admin)};
+  parts.service_names = policies.services();
+  parts.trunk = &trunk;
+  parts.on_stop = [&] { watches.Shutdown(); };
+  return rpc::ServeUntilStopped(stop, std::move(parts));
 }
 
 }  // namespace

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <utility>
+#include <vector>
 
+#include "common/rpc/admin_rpc.h"
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/watch.h"
 #include "eid/verification/v1/verification_service.grpc.pb.h"
@@ -59,6 +62,12 @@ class VerificationRpc final : public v1::VerificationService::CallbackService {
         });
   }
 
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(
+        *this, v1::VerificationService::service_full_name(), &VerificationRpc::GetVerification,
+        &VerificationRpc::ListVerifications, &VerificationRpc::RetryVerification);
+  }
+
  private:
   Operations& operations_;
   rpc::Watches& watches_;
@@ -81,6 +90,11 @@ class VerificationIntakeRpc final : public v1::VerificationIntakeService::Callba
         });
   }
 
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::VerificationIntakeService::service_full_name(),
+                               &VerificationIntakeRpc::EnsureVerification);
+  }
+
  private:
   Operations& operations_;
   const rpc::Pipeline& pipeline_;
@@ -101,9 +115,39 @@ class PersonCheckRpc final : public v1::PersonCheckService::CallbackService {
                        });
   }
 
+  std::vector<rpc::UnaryMethod> unary_methods() {
+    return rpc::UnaryMethodsOf(*this, v1::PersonCheckService::service_full_name(),
+                               &PersonCheckRpc::CheckPerson);
+  }
+
  private:
   PersonChecks& checks_;
   const rpc::Pipeline& pipeline_;
+};
+
+// All of verification's own services. The collaborators outlive it.
+class Wire {
+ public:
+  Wire(Operations& operations, PersonChecks& checks, rpc::Watches& watches,
+       const rpc::Pipeline& pipeline)
+      : verification_(operations, watches, readers_, pipeline),
+        intake_(operations, pipeline),
+        person_check_(checks, pipeline) {}
+
+  // These, and the given one.
+  std::vector<grpc::Service*> services(rpc::AdminRpc& admin) {
+    return {&verification_, &intake_, &person_check_, &admin};
+  }
+  std::vector<std::vector<rpc::UnaryMethod>> unary_methods(rpc::AdminRpc& admin) {
+    return {verification_.unary_methods(), intake_.unary_methods(), person_check_.unary_methods(),
+            admin.unary_methods()};
+  }
+
+ private:
+  rpc::ReadPool readers_;
+  VerificationRpc verification_;
+  VerificationIntakeRpc intake_;
+  PersonCheckRpc person_check_;
 };
 
 }  // namespace eid::verification

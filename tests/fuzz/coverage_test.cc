@@ -34,6 +34,7 @@ const std::map<std::string, std::string>& Exceptions() {
       {"eid.registry.v1.LookupPersonRequest", "registries validate it, not the suite"},
       {"eid.registry.v1.LookupOrganizationRequest", "registries validate it, not the suite"},
       {"eid.delivery.v1.DeliverRequest", "carriers validate it, not the suite"},
+      {"eid.trunk.v1.CarryRequest", "carries requests that have entries of their own"},
       {"eid.simulator.v1.SetBehaviorRequest", "drives a simulator"},
       {"eid.simulator.v1.GetBehaviorRequest", "drives a simulator"},
       {"eid.simulator.v1.PutPersonRequest", "drives a simulator"},

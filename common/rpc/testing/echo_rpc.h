@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/carried.h"
 #include "common/rpc/handle.h"
 #include "common/rpc/stream.h"
 #include "common/rpc/testing/echo.grpc.pb.h"
@@ -38,7 +39,12 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
   explicit EchoRpc(const Pipeline& pipeline, Watches* watches = nullptr)
       : pipeline_(pipeline), watches_(watches) {}
   ~EchoRpc() override {
-    for (std::thread& thread : threads_) thread.join();
+    std::vector<std::thread> threads;
+    {
+      absl::MutexLock lock(&mu_);
+      threads.swap(threads_);
+    }
+    for (std::thread& thread : threads) thread.join();
   }
 
   // Answers the calls that hang.
@@ -58,6 +64,12 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
         +[](EchoRpc* self)
              ABSL_NO_THREAD_SAFETY_ANALYSIS { return self->held_.size() >= self->wanted_; },
         this));
+  }
+
+  std::vector<UnaryMethod> unary_methods() {
+    return UnaryMethodsOf(*this, kEcho, &EchoRpc::Say, &EchoRpc::SayAsHolder,
+                          &EchoRpc::SayAsOrganization, &EchoRpc::SayAsApprover,
+                          &EchoRpc::SayAsHolderOrService);
   }
 
   // What came with the last unary call.
@@ -213,6 +225,7 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
       return reply(absl::AbortedError("a second answer"));
     }
     if (how == "thread") {
+      absl::MutexLock lock(&mu_);
       threads_.emplace_back([reply, echo] { reply(echo); });
       return;
     }
@@ -231,13 +244,17 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
   absl::Time deadline_ ABSL_GUARDED_BY(mu_);
   size_t wanted_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<std::pair<Echo, Reply<Echo>>> held_ ABSL_GUARDED_BY(mu_);
-  std::vector<std::thread> threads_;
+  std::vector<std::thread> threads_ ABSL_GUARDED_BY(mu_);
 };
 
 // Answers with the text and the caller.
 class EchoIntakeRpc final : public rpctest::v1::EchoIntakeService::CallbackService {
  public:
   explicit EchoIntakeRpc(const Pipeline& pipeline) : pipeline_(pipeline) {}
+
+  std::vector<UnaryMethod> unary_methods() {
+    return UnaryMethodsOf(*this, kEchoIntake, &EchoIntakeRpc::EnsureEcho);
+  }
 
   grpc::ServerUnaryReactor* EnsureEcho(grpc::CallbackServerContext* context, const Echo* request,
                                        Echo* response) override {

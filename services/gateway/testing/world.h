@@ -11,6 +11,7 @@
 #include "common/kv/database.h"
 #include "common/rpc/testing/echo_rpc.h"
 #include "common/rpc/testing/wire.h"
+#include "common/rpc/trunk_server.h"
 #include "common/testing/matchers.h"
 #include "services/gateway/forwarder.h"
 #include "services/gateway/gateway_pipeline.h"
@@ -25,17 +26,26 @@ using rpctest::v1::EchoService;
 
 // The echo services, as the gateway's backend.
 struct EchoBackend {
+  // With a trunk, calls are carried; without, they go by themselves.
+  explicit EchoBackend(bool with_trunk = false)
+      : server(with_trunk ? std::vector<grpc::Service*>{&echo, &intake, &admin, &trunk}
+                          : std::vector<grpc::Service*>{&echo, &intake, &admin}) {}
+
   std::unique_ptr<kv::Database> db = Value(kv::Database::Open({.in_memory = true}));
   rpc::Watches watches{db->feed(), rpc::Watches::Options()};
-  rpc::PolicyMap policies = Value(rpc::PolicyMap::Build(
-      {rpc::testing::kEcho, rpc::testing::kEchoIntake, "eid.admin.v1.AdminService"}));
-  rpc::Pipeline pipeline = rpc::testing::TestPipeline(
-      policies, "gateway", rpc::CallerList().Allow(rpc::testing::kEchoIntake, "registration"));
+  rpc::PolicyMap policies = Value(rpc::PolicyMap::Build(rpc::WithTrunk(
+      {rpc::testing::kEcho, rpc::testing::kEchoIntake, "eid.admin.v1.AdminService"})));
+  rpc::Pipeline pipeline =
+      rpc::testing::TestPipeline(policies, "gateway",
+                                 rpc::CallerList()
+                                     .Allow(rpc::testing::kEchoIntake, "registration")
+                                     .Allow("eid.trunk.v1.TrunkService", "gateway"));
   rpc::testing::EchoRpc echo{pipeline, &watches};
   rpc::testing::EchoIntakeRpc intake{pipeline};
   rpc::ProgramInfo info{"echo", policies, Clock::Real()};
   rpc::AdminRpc admin{info, pipeline};
-  rpc::testing::InProcess server{{&echo, &intake, &admin}};
+  rpc::TrunkServer trunk{pipeline, {echo.unary_methods(), admin.unary_methods()}};
+  rpc::testing::InProcess server;
 };
 
 // A gateway before one backend.

@@ -22,6 +22,7 @@
 #include "eid/org_registration/v1/registration_service.pb.h"
 #include "eid/registry/v1/registry_service.pb.h"
 #include "eid/simulator/v1/simulator_control_service.pb.h"
+#include "eid/trunk/v1/trunk_service.pb.h"
 #include "eid/verification/v1/verification_service.pb.h"
 
 namespace eid::integration {
@@ -42,12 +43,16 @@ void LinkAll() {
   org_registration::v1::RegistrationEvent::descriptor();
   registry::v1::PersonRecord::descriptor();
   simulator::v1::Behavior::descriptor();
+  trunk::v1::CarryRequest::descriptor();
   verification::v1::VerificationEvent::descriptor();
 }
 
 // Which programs serve a package.
 std::vector<std::string> ProgramsOf(const std::string& package) {
   if (package == "eid.admin.v1") return Services();
+  if (package == "eid.trunk.v1") {
+    return {"identity", "org_registration", "verification", "approval"};
+  }
   if (package == "eid.registry.v1") return {"registry_business"};
   if (package == "eid.delivery.v1" || package == "eid.simulator.v1") return {"carrier"};
   // "eid.<program>.v1"
@@ -110,7 +115,7 @@ const std::vector<Rpc>& AllRpcs() {
                            .policy = method->options().GetExtension(policy::v1::method),
                            .fronted = package != "eid.registry.v1" &&
                                       package != "eid.delivery.v1" &&
-                                      package != "eid.simulator.v1"});
+                                      package != "eid.simulator.v1" && package != "eid.trunk.v1"});
         }
       }
     }
