@@ -25,29 +25,27 @@ class SagaPeers final : public Peers {
         approval_(ApprovalIntakeService::NewStub(std::move(approval))),
         identity_(OrganizationIntakeService::NewStub(std::move(identity))) {}
 
-  void EnsureVerification(const verification::v1::EnsureVerificationRequest& request,
+  void EnsureVerification(verification::v1::EnsureVerificationRequest request,
                           Done<verification::v1::Verification> done) override {
     rpc::CallPeer(*verification_->async(),
                   &VerificationIntakeService::StubInterface::async_interface::EnsureVerification,
-                  request, kOptions, std::move(done));
+                  std::move(request), kOptions, std::move(done));
   }
-  void EnsureCase(const approval::v1::EnsureCaseRequest& request,
-                  Done<approval::v1::Case> done) override {
+  void EnsureCase(approval::v1::EnsureCaseRequest request, Done<approval::v1::Case> done) override {
     rpc::CallPeer(*approval_->async(),
-                  &ApprovalIntakeService::StubInterface::async_interface::EnsureCase, request,
-                  kOptions, std::move(done));
+                  &ApprovalIntakeService::StubInterface::async_interface::EnsureCase,
+                  std::move(request), kOptions, std::move(done));
   }
-  void CloseCase(const approval::v1::CloseCaseRequest& request,
-                 Done<approval::v1::Case> done) override {
+  void CloseCase(approval::v1::CloseCaseRequest request, Done<approval::v1::Case> done) override {
     rpc::CallPeer(*approval_->async(),
-                  &ApprovalIntakeService::StubInterface::async_interface::CloseCase, request,
-                  kOptions, std::move(done));
+                  &ApprovalIntakeService::StubInterface::async_interface::CloseCase,
+                  std::move(request), kOptions, std::move(done));
   }
-  void EnsureOrganization(const identity::v1::EnsureOrganizationRequest& request,
+  void EnsureOrganization(identity::v1::EnsureOrganizationRequest request,
                           Done<identity::v1::Organization> done) override {
     rpc::CallPeer(*identity_->async(),
                   &OrganizationIntakeService::StubInterface::async_interface::EnsureOrganization,
-                  request, kOptions, std::move(done));
+                  std::move(request), kOptions, std::move(done));
   }
 
  private:

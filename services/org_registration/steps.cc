@@ -155,30 +155,43 @@ std::string VerificationId(const Registration& registration) {
   return absl::StrCat(registration.registration_id(), ".", registration.submission_number());
 }
 
-verification::v1::EnsureVerificationRequest VerificationRequest(const RegistrationRow& row) {
-  const Registration& registration = row.registration();
+verification::v1::EnsureVerificationRequest VerificationRequest(RegistrationRow& row) {
+  Registration& registration = *row.mutable_registration();
   verification::v1::EnsureVerificationRequest request;
   request.set_verification_id(VerificationId(registration));
   request.set_registration_id(registration.registration_id());
-  *request.mutable_dossier() = registration.dossier();
+  *request.mutable_dossier() = std::move(*registration.mutable_dossier());
   request.set_dossier_digest(registration.dossier_digest());
   return request;
 }
 
-approval::v1::EnsureCaseRequest CaseRequest(const RegistrationRow& row) {
-  const Registration& registration = row.registration();
+approval::v1::EnsureCaseRequest CaseRequest(RegistrationRow& row) {
+  Registration& registration = *row.mutable_registration();
   approval::v1::EnsureCaseRequest request;
   request.set_case_id(registration.registration_id());
   request.set_submission_number(registration.submission_number());
   request.set_file_code(registration.file_code());
-  *request.mutable_dossier() = registration.dossier();
   request.set_dossier_digest(registration.dossier_digest());
-  *request.mutable_verification() = registration.verification();
   request.set_applicant_account_id(registration.applicant_account_id());
   for (std::string& account_id : ConsentingAccounts(registration)) {
     request.add_consenting_account_ids(std::move(account_id));
   }
   *request.mutable_receive_time() = registration.receive_time();
+  *request.mutable_verification() = std::move(*registration.mutable_verification());
+  *request.mutable_dossier() = std::move(*registration.mutable_dossier());
+  return request;
+}
+
+identity::v1::EnsureOrganizationRequest OrganizationRequest(RegistrationRow& row) {
+  Registration& registration = *row.mutable_registration();
+  identity::v1::EnsureOrganizationRequest request;
+  request.set_registration_id(registration.registration_id());
+  request.set_dossier_digest(registration.dossier_digest());
+  request.set_representative_account_id(RepresentativeAccount(registration));
+  for (std::string& account_id : CoRepresentativeAccounts(registration)) {
+    request.add_co_representative_account_ids(std::move(account_id));
+  }
+  *request.mutable_dossier() = std::move(*registration.mutable_dossier());
   return request;
 }
 
@@ -188,20 +201,7 @@ approval::v1::CloseCaseRequest ClosingRequest(const RegistrationRow& row) {
   return request;
 }
 
-identity::v1::EnsureOrganizationRequest OrganizationRequest(const RegistrationRow& row) {
-  const Registration& registration = row.registration();
-  identity::v1::EnsureOrganizationRequest request;
-  request.set_registration_id(registration.registration_id());
-  *request.mutable_dossier() = registration.dossier();
-  request.set_dossier_digest(registration.dossier_digest());
-  request.set_representative_account_id(RepresentativeAccount(registration));
-  for (std::string& account_id : CoRepresentativeAccounts(registration)) {
-    request.add_co_representative_account_ids(std::move(account_id));
-  }
-  return request;
-}
-
-bool Apply(const absl::StatusOr<Verification>& answer, const Moment& moment, RegistrationRow& row) {
+bool Apply(absl::StatusOr<Verification> answer, const Moment& moment, RegistrationRow& row) {
   Registration& registration = *row.mutable_registration();
   if (!answer.ok()) return Failed(PEER_VERIFICATION, answer.status(), moment, row);
   if (answer->verification_id() != VerificationId(registration) ||
@@ -211,7 +211,7 @@ bool Apply(const absl::StatusOr<Verification>& answer, const Moment& moment, Reg
   if (answer->state() != Verification::STATE_CONCLUDED) {
     return NotYet(false, RegistriesAway(*answer), moment, row);
   }
-  *registration.mutable_verification() = *answer;
+  *registration.mutable_verification() = *std::move(answer);
   // Under review is what the authority has in its queue: the next step puts it there.
   Enter(row, Registration::STATE_VERIFYING, moment);
   return true;

@@ -41,13 +41,14 @@ Peer PeerOf(Step step);
 // "<registration_id>.<submission_number>".
 std::string VerificationId(const v1::Registration& registration);
 
-verification::v1::EnsureVerificationRequest VerificationRequest(const RegistrationRow& row);
-approval::v1::EnsureCaseRequest CaseRequest(const RegistrationRow& row);
+// The dossier goes from the row to the request, in CaseRequest what was found about it too.
+verification::v1::EnsureVerificationRequest VerificationRequest(RegistrationRow& row);
+approval::v1::EnsureCaseRequest CaseRequest(RegistrationRow& row);
+identity::v1::EnsureOrganizationRequest OrganizationRequest(RegistrationRow& row);
 approval::v1::CloseCaseRequest ClosingRequest(const RegistrationRow& row);
-identity::v1::EnsureOrganizationRequest OrganizationRequest(const RegistrationRow& row);
 
 // Each applies an answer to the row that asked. True: what people see changed.
-bool Apply(const absl::StatusOr<verification::v1::Verification>& answer, const Moment& moment,
+bool Apply(absl::StatusOr<verification::v1::Verification> answer, const Moment& moment,
            RegistrationRow& row);
 bool Apply(const absl::StatusOr<approval::v1::Case>& answer, const Moment& moment,
            RegistrationRow& row);

@@ -223,19 +223,24 @@ TEST_CASE("who represents the organization: each account once, an authorized per
   consent(2, "account");
   consent(3, "authorizer");
   using Ids = std::vector<std::string>;
+  // A request takes the dossier with it.
+  const auto asked = [&] {
+    RegistrationRow one = row;
+    return OrganizationRequest(one);
+  };
   const auto named = [&] {
-    const auto request = OrganizationRequest(row);
+    const auto request = asked();
     return Ids(request.co_representative_account_ids().begin(),
                request.co_representative_account_ids().end());
   };
   // The applicant is the representative, and is named once.
-  CHECK(OrganizationRequest(row).representative_account_id() == "account");
+  CHECK(asked().representative_account_id() == "account");
   CHECK(named() == Ids{"account-0", "authorizer"});
 
   row.mutable_registration()->mutable_dossier()->set_applicant_role(
       dossier::v1::APPLICANT_ROLE_AUTHORIZED_PERSON);
   consent(-1, "authorizer");
-  CHECK(OrganizationRequest(row).representative_account_id() == "authorizer");
+  CHECK(asked().representative_account_id() == "authorizer");
   CHECK(named() == Ids{"account-0", "account"});
   const auto consenting = CaseRequest(row).consenting_account_ids();
   CHECK(Ids(consenting.begin(), consenting.end()) == Ids{"account-0", "account", "authorizer"});
@@ -284,19 +289,36 @@ TEST_CASE("closing: done, or there is no case; else again") {
   CHECK(NextStep(row, kMoment.now) == Step::kCloseCase);
 }
 
-TEST_CASE("what the peers are asked is named after the registration") {
+TEST_CASE("what the peers are asked is named after the registration, and holds its dossier") {
   RegistrationRow row = RowIn(Registration::STATE_UNDER_REVIEW);
   row.mutable_registration()->add_consents()->set_account_id("account-1");
-  CHECK(VerificationRequest(row).verification_id() == "r.1");
-  CHECK(VerificationRequest(row).dossier_digest() == row.registration().dossier_digest());
-  CHECK(CaseRequest(row).case_id() == "r");
-  CHECK(CaseRequest(row).submission_number() == 1);
-  CHECK(CaseRequest(row).file_code() == "G01.899-250303-0001");
-  CHECK(CaseRequest(row).consenting_account_ids(0) == "account-1");
+  *row.mutable_registration()->mutable_verification() =
+      VerificationIn(Verification::STATE_CONCLUDED, row);
+  const std::string dossier = row.registration().dossier().SerializeAsString();
+  const std::string digest = row.registration().dossier_digest();
+  RegistrationRow one = row;
+  const auto verify = VerificationRequest(one);
+  CHECK(verify.verification_id() == "r.1");
+  CHECK(verify.registration_id() == "r");
+  CHECK(verify.dossier_digest() == digest);
+  CHECK(verify.dossier().SerializeAsString() == dossier);
+  one = row;
+  const auto open = CaseRequest(one);
+  CHECK(open.case_id() == "r");
+  CHECK(open.submission_number() == 1);
+  CHECK(open.file_code() == "G01.899-250303-0001");
+  CHECK(open.consenting_account_ids(0) == "account-1");
+  CHECK(open.dossier_digest() == digest);
+  CHECK(open.dossier().SerializeAsString() == dossier);
+  CHECK(open.verification().state() == Verification::STATE_CONCLUDED);
+  one = row;
+  const auto grant = OrganizationRequest(one);
+  CHECK(grant.registration_id() == "r");
+  CHECK(grant.representative_account_id() == "account");
+  CHECK(grant.co_representative_account_ids(0) == "account-1");
+  CHECK(grant.dossier_digest() == digest);
+  CHECK(grant.dossier().SerializeAsString() == dossier);
   CHECK(ClosingRequest(row).case_id() == "r");
-  CHECK(OrganizationRequest(row).registration_id() == "r");
-  CHECK(OrganizationRequest(row).representative_account_id() == "account");
-  CHECK(OrganizationRequest(row).co_representative_account_ids(0) == "account-1");
 }
 
 }  // namespace

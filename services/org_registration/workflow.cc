@@ -190,35 +190,47 @@ std::vector<RegistrationRow> Workflow::TakeDue(const kv::Reader& reader, absl::T
   return taken;
 }
 
-template <class Answer>
-Peers::Done<Answer> Workflow::Into(const Seen& seen, Step step,
-                                   bool (*apply)(const absl::StatusOr<Answer>&, const Moment&,
-                                                 RegistrationRow&)) {
+template <class Answer, class Apply>
+Peers::Done<Answer> Workflow::Into(RegistrationRow row, Step step, Apply apply) {
+  const Seen seen = std::make_shared<const RegistrationRow>(std::move(row));
   return [this, seen, step, apply](absl::StatusOr<Answer> answer) {
     fault::Point(PointOf(step));
     NotePeer(PeerOf(step), answer.status());
-    Commit(seen, [answer = std::move(answer), apply](const Moment& moment, RegistrationRow& now) {
-      return apply(answer, moment, now);
-    });
+    Commit(seen,
+           [answer = std::move(answer), apply](const Moment& moment, RegistrationRow& now) mutable {
+             return apply(std::move(answer), moment, now);
+           });
   };
 }
 
-void Workflow::Begin(RegistrationRow taken, Step step) {
-  const Seen seen = std::make_shared<const RegistrationRow>(std::move(taken));
-  const RegistrationRow& row = *seen;
+void Workflow::Begin(RegistrationRow row, Step step) {
+  constexpr auto kApply = [](auto&& answer, const Moment& moment, RegistrationRow& now) {
+    return Apply(std::move(answer), moment, now);
+  };
   switch (step) {
     case Step::kNone: return Finish(KeyOfRow(row), absl::OkStatus());
-    case Step::kExpire: return Commit(seen, Expire);
-    case Step::kEnsureVerification:
-      return peers_.EnsureVerification(VerificationRequest(row),
-                                       Into<verification::v1::Verification>(seen, step, Apply));
-    case Step::kEnsureCase:
-      return peers_.EnsureCase(CaseRequest(row), Into<approval::v1::Case>(seen, step, Apply));
-    case Step::kCloseCase:
-      return peers_.CloseCase(ClosingRequest(row), Into(seen, step, ApplyClosed));
-    case Step::kEnsureOrganization:
-      return peers_.EnsureOrganization(OrganizationRequest(row),
-                                       Into<identity::v1::Organization>(seen, step, Apply));
+    case Step::kExpire:
+      return Commit(std::make_shared<const RegistrationRow>(std::move(row)), Expire);
+    case Step::kEnsureVerification: {
+      auto request = VerificationRequest(row);
+      return peers_.EnsureVerification(
+          std::move(request), Into<verification::v1::Verification>(std::move(row), step, kApply));
+    }
+    case Step::kEnsureCase: {
+      auto request = CaseRequest(row);
+      return peers_.EnsureCase(std::move(request),
+                               Into<approval::v1::Case>(std::move(row), step, kApply));
+    }
+    case Step::kCloseCase: {
+      auto request = ClosingRequest(row);
+      return peers_.CloseCase(std::move(request),
+                              Into<approval::v1::Case>(std::move(row), step, ApplyClosed));
+    }
+    case Step::kEnsureOrganization: {
+      auto request = OrganizationRequest(row);
+      return peers_.EnsureOrganization(
+          std::move(request), Into<identity::v1::Organization>(std::move(row), step, kApply));
+    }
   }
 }
 

@@ -62,7 +62,7 @@ class Workflow {
   void PeerIsBack(Peer peer);
 
  private:
-  // A registration as it was when its step began; shared by what asks and what writes.
+  // A registration as it was when its step began, without what went into the request.
   using Seen = std::shared_ptr<const RegistrationRow>;
   // Changes the row by the answer; true: what people see changed.
   using Change = std::function<bool(const Moment&, RegistrationRow&)>;
@@ -73,16 +73,15 @@ class Workflow {
   void GatherReturned(const kv::Reader& reader);
   // What is to be looked at now, taken into `in_flight_`.
   std::vector<RegistrationRow> TakeDue(const kv::Reader& reader, absl::Time now);
-  void Begin(RegistrationRow taken, Step step);
+  void Begin(RegistrationRow row, Step step);
   // Notes whether the peer can be reached.
   void NotePeer(Peer peer, const absl::Status& answer);
   void Commit(const Seen& seen, Change change);
   void Finish(const std::string& key, const absl::Status& committed);
-  // How a peer's answer becomes a commit.
-  template <class Answer>
-  Peers::Done<Answer> Into(const Seen& seen, Step step,
-                           bool (*apply)(const absl::StatusOr<Answer>&, const Moment&,
-                                         RegistrationRow&));
+  // How a peer's answer becomes a commit: by `apply`, a bool(absl::StatusOr<Answer>&&, const Moment&,
+  // RegistrationRow&).
+  template <class Answer, class Apply>
+  Peers::Done<Answer> Into(RegistrationRow row, Step step, Apply apply);
 
   kv::Database& db_;
   const Clock& clock_;

@@ -28,7 +28,7 @@ constexpr int kRegistrations = 40;
 // Everything succeeds, but every fifth call finds its peer away.
 class BusyPeers final : public Peers {
  public:
-  void EnsureVerification(const verification::v1::EnsureVerificationRequest& request,
+  void EnsureVerification(verification::v1::EnsureVerificationRequest request,
                           Done<verification::v1::Verification> done) override {
     verification::v1::Verification answer;
     answer.set_verification_id(request.verification_id());
@@ -36,8 +36,7 @@ class BusyPeers final : public Peers {
     answer.set_state(verification::v1::Verification::STATE_CONCLUDED);
     Answer(std::move(answer), std::move(done));
   }
-  void EnsureCase(const approval::v1::EnsureCaseRequest& request,
-                  Done<approval::v1::Case> done) override {
+  void EnsureCase(approval::v1::EnsureCaseRequest request, Done<approval::v1::Case> done) override {
     approval::v1::Case answer;
     answer.set_case_id(request.case_id());
     answer.set_submission_number(request.submission_number());
@@ -46,10 +45,10 @@ class BusyPeers final : public Peers {
     answer.mutable_decision()->set_outcome(approval::v1::OUTCOME_APPROVED);
     Answer(std::move(answer), std::move(done));
   }
-  void CloseCase(const approval::v1::CloseCaseRequest&, Done<approval::v1::Case> done) override {
+  void CloseCase(approval::v1::CloseCaseRequest, Done<approval::v1::Case> done) override {
     Answer(approval::v1::Case(), std::move(done));
   }
-  void EnsureOrganization(const identity::v1::EnsureOrganizationRequest& request,
+  void EnsureOrganization(identity::v1::EnsureOrganizationRequest request,
                           Done<identity::v1::Organization> done) override {
     identity::v1::Organization answer;
     answer.set_organization_id(absl::StrCat("organization-of-", request.registration_id()));

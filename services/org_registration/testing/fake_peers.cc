@@ -32,7 +32,7 @@ absl::StatusOr<Answer> FakePeers::Answered(Peer peer, std::string call,
   return answer;
 }
 
-void FakePeers::EnsureVerification(const verification::v1::EnsureVerificationRequest& request,
+void FakePeers::EnsureVerification(verification::v1::EnsureVerificationRequest request,
                                    Done<Verification> done) {
   const std::string& id = request.verification_id();
   done(Answered<Verification>(PEER_VERIFICATION, "EnsureVerification " + id, [&] {
@@ -49,7 +49,7 @@ void FakePeers::EnsureVerification(const verification::v1::EnsureVerificationReq
   }));
 }
 
-void FakePeers::EnsureCase(const approval::v1::EnsureCaseRequest& request, Done<Case> done) {
+void FakePeers::EnsureCase(approval::v1::EnsureCaseRequest request, Done<Case> done) {
   const std::string& id = request.case_id();
   done(Answered<Case>(PEER_APPROVAL, "EnsureCase " + id, [&] {
     if (!cases.contains(id)) ++made["case " + id];
@@ -70,7 +70,7 @@ void FakePeers::EnsureCase(const approval::v1::EnsureCaseRequest& request, Done<
   }));
 }
 
-void FakePeers::CloseCase(const approval::v1::CloseCaseRequest& request, Done<Case> done) {
+void FakePeers::CloseCase(approval::v1::CloseCaseRequest request, Done<Case> done) {
   done(Answered<Case>(PEER_APPROVAL, "CloseCase " + request.case_id(),
                       [&]() -> absl::StatusOr<Case> {
                         if (!cases.contains(request.case_id())) return absl::NotFoundError("none");
@@ -79,7 +79,7 @@ void FakePeers::CloseCase(const approval::v1::CloseCaseRequest& request, Done<Ca
                       }));
 }
 
-void FakePeers::EnsureOrganization(const identity::v1::EnsureOrganizationRequest& request,
+void FakePeers::EnsureOrganization(identity::v1::EnsureOrganizationRequest request,
                                    Done<Organization> done) {
   const std::string& id = request.registration_id();
   done(Answered<Organization>(PEER_IDENTITY, "EnsureOrganization " + id,

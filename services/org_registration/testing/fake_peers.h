@@ -29,13 +29,11 @@ class FakePeople final : public People {
 
 class FakePeers final : public Peers {
  public:
-  void EnsureVerification(const verification::v1::EnsureVerificationRequest& request,
+  void EnsureVerification(verification::v1::EnsureVerificationRequest request,
                           Done<verification::v1::Verification> done) override;
-  void EnsureCase(const approval::v1::EnsureCaseRequest& request,
-                  Done<approval::v1::Case> done) override;
-  void CloseCase(const approval::v1::CloseCaseRequest& request,
-                 Done<approval::v1::Case> done) override;
-  void EnsureOrganization(const identity::v1::EnsureOrganizationRequest& request,
+  void EnsureCase(approval::v1::EnsureCaseRequest request, Done<approval::v1::Case> done) override;
+  void CloseCase(approval::v1::CloseCaseRequest request, Done<approval::v1::Case> done) override;
+  void EnsureOrganization(identity::v1::EnsureOrganizationRequest request,
                           Done<identity::v1::Organization> done) override;
 
   // Verifications that begin from now on conclude at once, or not.
