@@ -2,6 +2,7 @@
 #include "services/org_registration/following.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/fault/fault.h"
 #include "common/kv/key.h"
@@ -31,9 +32,16 @@ std::string Following::Token(Peer peer) const {
   return place == places_.end() ? "" : place->second.token;
 }
 
-void Following::OnEvent(Peer peer, absl::string_view registration_id,
-                        absl::string_view resume_token) {
-  if (!registration_id.empty()) fault::Point("feed_followed");
+void Following::OnEvent(News news, absl::string_view resume_token) {
+  fault::Point("feed_followed");
+  const Peer peer = PeerOf(news);
+  workflow_.Hear(std::move(news));
+  Move(peer, resume_token);
+}
+
+void Following::OnHeartbeat(Peer peer, absl::string_view resume_token) { Move(peer, resume_token); }
+
+void Following::Move(Peer peer, absl::string_view resume_token) {
   bool connected = false;
   std::string to_store;
   {
@@ -53,7 +61,6 @@ void Following::OnEvent(Peer peer, absl::string_view registration_id,
       place.seen = now;
     }
   }
-  if (!registration_id.empty()) workflow_.Nudge(registration_id);
   if (connected) workflow_.PeerIsBack(peer);
   if (!to_store.empty()) Store(peer, to_store);
 }

@@ -15,8 +15,8 @@
 
 namespace eid::org_registration {
 
-// Follows what changes at the peers, so that a result moves its registration within milliseconds. It
-// only nudges: an event that is lost or comes twice does no harm, the due time is the net beneath.
+// Follows what changes at the peers, so that a result moves its registration within milliseconds. An
+// event goes to the workflow as it came: one that is lost, late or comes twice does no harm there.
 //
 // How far it has come is stored a little late (kStoreAfter): by then what an event moved has been
 // written, so after a crash no news is skipped; some come again. Thread-safe.
@@ -29,8 +29,9 @@ class Following {
 
   // Where a watch of the peer resumes; empty: from now.
   std::string Token(Peer peer) const;
-  // The watch brought an event about a registration, or a heartbeat (empty id).
-  void OnEvent(Peer peer, absl::string_view registration_id, absl::string_view resume_token);
+  // The watch brought an event. Never waits.
+  void OnEvent(News news, absl::string_view resume_token);
+  void OnHeartbeat(Peer peer, absl::string_view resume_token);
   // The watch ended. How long to wait before the next one.
   absl::Duration OnEnd(Peer peer, const absl::Status& status);
 
@@ -44,6 +45,7 @@ class Following {
     int failures = 0;
   };
 
+  void Move(Peer peer, absl::string_view resume_token);
   void Store(Peer peer, const std::string& token);
 
   kv::Database& db_;

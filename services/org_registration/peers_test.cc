@@ -101,9 +101,9 @@ struct Events {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::string> tokens;  // with which watches were opened
-  std::string registration_id;      // what is told; empty: a heartbeat
   bool break_off = false;
 
+  // `tell` adds what is told to the event, or leaves it a heartbeat.
   template <class Event, class Tell>
   grpc::Status Serve(grpc::ServerContext* context, const std::string& token,
                      grpc::ServerWriter<Event>* writer, Tell tell) {
@@ -111,7 +111,7 @@ struct Events {
     tokens.push_back(token);
     Event event;
     event.set_resume_token("token-" + std::to_string(tokens.size()));
-    if (!registration_id.empty()) tell(event, registration_id);
+    tell(event);
     writer->Write(event);
     changed.notify_all();
     while (!break_off && !context->IsCancelled()) {
@@ -129,10 +129,7 @@ struct Verifications final : VerificationService::Service {
   grpc::Status WatchVerifications(
       grpc::ServerContext* context, const verification::v1::WatchVerificationsRequest* request,
       grpc::ServerWriter<verification::v1::VerificationEvent>* writer) override {
-    return events.Serve(context, request->resume_token(), writer,
-                        [](auto& event, const std::string& id) {
-                          event.mutable_verification()->set_registration_id(id);
-                        });
+    return events.Serve(context, request->resume_token(), writer, [](auto&) {});
   }
   Events events;
 };
@@ -141,11 +138,11 @@ struct Cases final : ApprovalService::Service {
   grpc::Status WatchCases(grpc::ServerContext* context,
                           const approval::v1::WatchCasesRequest* request,
                           grpc::ServerWriter<approval::v1::CaseEvent>* writer) override {
-    return events.Serve(
-        context, request->resume_token(), writer,
-        [](auto& event, const std::string& id) { event.mutable_case_()->set_case_id(id); });
+    return events.Serve(context, request->resume_token(), writer,
+                        [this](auto& event) { *event.mutable_case_() = told; });
   }
   Events events;
+  Case told;
 };
 
 TEST_CASE("watches of peers: events move registrations; a broken watch resumes where it was") {
@@ -163,7 +160,7 @@ TEST_CASE("watches of peers: events move registrations; a broken watch resumes w
 
   Verifications verifications;
   Cases cases;
-  cases.events.registration_id = id;
+  cases.told = world.peers.cases[id];
   rpc::testing::InProcess server({&verifications, &cases});
   Following following(*world.db, world.clock, *world.workflow);
   auto watching = WatchPeers(server.channel(), server.channel(), Clock::Real(), following);

@@ -76,6 +76,8 @@ bool Odd(absl::string_view what, const Moment& moment, RegistrationRow& row) {
   return SetProblem(row, std::string(what));
 }
 
+constexpr absl::string_view kCaseClosed = "The authority's case is closed.";
+
 std::string RegistriesAway(const Verification& verification) {
   std::set<std::string> names;
   for (const verification::v1::Lookup& lookup : verification.lookups()) {
@@ -88,12 +90,33 @@ std::string RegistriesAway(const Verification& verification) {
       "Waits for a registry that cannot be reached now: ", absl::StrJoin(names, ", "), ".");
 }
 
-bool SetDueTime(const Case& c, Registration& registration) {
+bool HasOtherDueTime(const Case& c, const Registration& registration) {
   if (!c.clock().has_due_time()) return false;
-  const bool same = registration.has_due_time() &&
-                    FromTimestamp(registration.due_time()) == FromTimestamp(c.clock().due_time());
+  return !registration.has_due_time() ||
+         FromTimestamp(registration.due_time()) != FromTimestamp(c.clock().due_time());
+}
+
+bool SetDueTime(const Case& c, Registration& registration) {
+  if (!HasOtherDueTime(c, registration)) return false;
   *registration.mutable_due_time() = c.clock().due_time();
-  return !same;
+  return true;
+}
+
+// What was found about this submission.
+bool IsOf(const Verification& verification, const Registration& registration) {
+  return verification.verification_id() == VerificationId(registration) &&
+         verification.dossier_digest() == registration.dossier_digest();
+}
+
+// The authority's case as this submission made it.
+bool IsOf(const Case& c, const Registration& registration) {
+  return c.submission_number() == registration.submission_number() &&
+         c.dossier_digest() == registration.dossier_digest();
+}
+
+// The authority has it, and has said nothing yet.
+bool IsPending(const Case& c) {
+  return c.state() == Case::STATE_OPEN || c.state() == Case::STATE_CLAIMED;
 }
 
 // What was found is here; the authority does not have the file yet.
@@ -204,8 +227,7 @@ approval::v1::CloseCaseRequest ClosingRequest(const RegistrationRow& row) {
 bool Apply(absl::StatusOr<Verification> answer, const Moment& moment, RegistrationRow& row) {
   Registration& registration = *row.mutable_registration();
   if (!answer.ok()) return Failed(PEER_VERIFICATION, answer.status(), moment, row);
-  if (answer->verification_id() != VerificationId(registration) ||
-      answer->dossier_digest() != registration.dossier_digest()) {
+  if (!IsOf(*answer, registration)) {
     return Odd("The verification is not one of this dossier.", moment, row);
   }
   if (answer->state() != Verification::STATE_CONCLUDED) {
@@ -221,15 +243,14 @@ bool Apply(const absl::StatusOr<Case>& answer, const Moment& moment, Registratio
   Registration& registration = *row.mutable_registration();
   if (!answer.ok()) return Failed(PEER_APPROVAL, answer.status(), moment, row);
   row.set_case_opened(true);
-  if (answer->submission_number() != registration.submission_number() ||
-      answer->dossier_digest() != registration.dossier_digest()) {
+  if (!IsOf(*answer, registration)) {
     return Odd("The authority's case is of another submission.", moment, row);
   }
   bool news = SetDueTime(*answer, registration);
   if (registration.state() == Registration::STATE_VERIFYING) {
     Enter(row, Registration::STATE_UNDER_REVIEW, moment);
     // One state at a time: a decision that was quicker than this answer is for the next look.
-    if (answer->has_decision() || answer->has_supplement_request()) return true;
+    if (!IsPending(*answer)) return true;
     news = true;
   }
   switch (answer->state()) {
@@ -238,7 +259,7 @@ bool Apply(const absl::StatusOr<Case>& answer, const Moment& moment, Registratio
     case Case::STATE_SUPPLEMENT_REQUESTED: AskForSupplement(*answer, moment, row); return true;
     case Case::STATE_APPROVED: Enter(row, Registration::STATE_ISSUING, moment); return true;
     case Case::STATE_REJECTED: Refuse(*answer, moment, row); return true;
-    default: return Odd("The authority's case is closed.", moment, row);
+    default: return Odd(kCaseClosed, moment, row);
   }
 }
 
@@ -267,6 +288,55 @@ bool ApplyClosed(const absl::StatusOr<Case>& answer, const Moment& moment, Regis
 bool Expire(const Moment& moment, RegistrationRow& row) {
   Enter(row, Registration::STATE_EXPIRED, moment);
   return true;
+}
+
+Peer PeerOf(const News& news) {
+  return std::holds_alternative<Case>(news) ? PEER_APPROVAL : PEER_VERIFICATION;
+}
+
+const std::string& RegistrationOf(const News& news) {
+  if (const auto* c = std::get_if<Case>(&news)) return c->case_id();
+  return std::get<Verification>(news).registration_id();
+}
+
+bool IsAwaited(const Verification& verification, const RegistrationRow& row) {
+  const Registration& registration = row.registration();
+  return registration.state() == Registration::STATE_VERIFYING && !HasConcluded(registration) &&
+         IsOf(verification, registration);
+}
+
+bool IsAwaited(const Case& c, const RegistrationRow& row) {
+  const Registration& registration = row.registration();
+  const bool waits =
+      registration.state() == Registration::STATE_UNDER_REVIEW ||
+      (registration.state() == Registration::STATE_VERIFYING && HasConcluded(registration));
+  return waits && IsOf(c, registration);
+}
+
+bool IsNews(const Verification& verification, const RegistrationRow& row) {
+  if (!IsAwaited(verification, row)) return false;
+  return verification.state() == Verification::STATE_CONCLUDED ||
+         RegistriesAway(verification) != row.registration().last_problem();
+}
+
+bool IsNews(const Case& c, const RegistrationRow& row) {
+  if (!IsAwaited(c, row)) return false;
+  const Registration& registration = row.registration();
+  if (registration.state() == Registration::STATE_VERIFYING) return true;
+  if (IsPending(c)) return !registration.last_problem().empty() || HasOtherDueTime(c, registration);
+  return c.state() != Case::STATE_CLOSED || registration.last_problem() != kCaseClosed;
+}
+
+bool IsNews(const News& news, const RegistrationRow& row) {
+  return std::visit([&](const auto& thing) { return IsNews(thing, row); }, news);
+}
+
+bool ApplyNews(News news, const Moment& moment, RegistrationRow& row) {
+  return std::visit(
+      [&]<class Thing>(Thing& thing) {
+        return Apply(absl::StatusOr<Thing>(std::move(thing)), moment, row);
+      },
+      news);
 }
 
 bool IsTransient(const absl::Status& status) {

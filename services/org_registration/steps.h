@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the workflow does with a registration: which step is next, what a peer is asked, what its
-// answer changes. Pure: workflow.h makes the calls.
+// answer changes, and what its news, which are the answer that it would give now. Pure: workflow.h
+// makes the calls.
 //
 // Each step makes at most one call, which names what it makes after the registration, so a step that
 // is taken again (after a crash, a lost answer, by two workers) changes nothing. An answer that moves
@@ -8,6 +9,7 @@
 #pragma once
 
 #include <string>
+#include <variant>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -59,6 +61,22 @@ bool ApplyClosed(const absl::StatusOr<approval::v1::Case>& answer, const Moment&
                  RegistrationRow& row);
 // DRAFT, AWAITING_CONSENT, SUPPLEMENT_REQUIRED -> EXPIRED.
 bool Expire(const Moment& moment, RegistrationRow& row);
+
+// What a watch tells: a verification or a case as its peer has it. It may be late, come twice or not
+// at all, and be of what is over.
+using News = std::variant<verification::v1::Verification, approval::v1::Case>;
+
+Peer PeerOf(const News& news);
+const std::string& RegistrationOf(const News& news);
+// Whether the row is at the step that this may be the answer of, and of the same submission.
+bool IsAwaited(const verification::v1::Verification& verification, const RegistrationRow& row);
+bool IsAwaited(const approval::v1::Case& c, const RegistrationRow& row);
+// Whether the row awaits it and what people see would change by it.
+bool IsNews(const verification::v1::Verification& verification, const RegistrationRow& row);
+bool IsNews(const approval::v1::Case& c, const RegistrationRow& row);
+bool IsNews(const News& news, const RegistrationRow& row);
+// Applies what IsNews as the answer of the step.
+bool ApplyNews(News news, const Moment& moment, RegistrationRow& row);
 
 // Whether an error may go away by itself: the peer is away, overloaded or broken.
 bool IsTransient(const absl::Status& status);

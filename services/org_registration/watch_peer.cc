@@ -19,7 +19,8 @@ namespace {
 using approval::v1::ApprovalService;
 using verification::v1::VerificationService;
 
-// One watch that is opened again and again. `Traits` says how to open it and what its events are of.
+// One watch that is opened again and again. `Traits` says how to open it and what its events hold
+// (nullptr: a heartbeat).
 template <class Traits>
 class Watch {
  public:
@@ -51,7 +52,11 @@ class Watch {
     explicit Attempt(Watch& owner) : watch(owner) {}
     void OnReadDone(bool ok) override {
       if (!ok) return;
-      watch.following_.OnEvent(Traits::kPeer, Traits::RegistrationOf(event), event.resume_token());
+      if (auto* thing = Traits::ThingOf(event)) {
+        watch.following_.OnEvent(std::move(*thing), event.resume_token());
+      } else {
+        watch.following_.OnHeartbeat(Traits::kPeer, event.resume_token());
+      }
       this->StartRead(&event);
     }
     // Deletes this.
@@ -116,8 +121,8 @@ struct Verifications {
   static void Open(VerificationService::Stub& stub, Attempt& attempt) {
     stub.async()->WatchVerifications(&attempt.context, &attempt.request, &attempt);
   }
-  static const std::string& RegistrationOf(const Event& event) {
-    return event.verification().registration_id();
+  static verification::v1::Verification* ThingOf(Event& event) {
+    return event.has_verification() ? event.mutable_verification() : nullptr;
   }
 };
 
@@ -130,7 +135,9 @@ struct Cases {
   static void Open(ApprovalService::Stub& stub, Attempt& attempt) {
     stub.async()->WatchCases(&attempt.context, &attempt.request, &attempt);
   }
-  static const std::string& RegistrationOf(const Event& event) { return event.case_().case_id(); }
+  static approval::v1::Case* ThingOf(Event& event) {
+    return event.has_case_() ? event.mutable_case_() : nullptr;
+  }
 };
 
 class BothWatches final : public PeerWatches {

@@ -43,6 +43,7 @@ struct Outcome {
   bool visible = false;
   v1::Registration::State state = v1::Registration::STATE_UNSPECIFIED;
   std::string problem;
+  bool overtaken = false;
 };
 
 void LogOutcome(const RegistrationRow& before, const Outcome& after) {
@@ -117,20 +118,23 @@ size_t Workflow::Look() {
     MutexLock lock(mu_);
     if (now < paused_until_) return 0;
   }
-  std::vector<RegistrationRow> due;
-  {
-    const std::unique_ptr<kv::Reader> reader = db_.Read();
-    GatherReturned(*reader);
-    due = TakeDue(*reader, now);
-  }
-  for (RegistrationRow& row : due) {
-    const Step step = NextStep(row, now);
-    Begin(std::move(row), step);
+  GatherReturned();
+  std::vector<Taken> due = TakeDue(now);
+  for (Taken& taken : due) {
+    if (taken.news.has_value()) {
+      Commit(std::make_shared<const RegistrationRow>(std::move(taken.row)),
+             [news = *std::move(taken.news)](const Moment& moment, RegistrationRow& row) mutable {
+               return ApplyNews(std::move(news), moment, row);
+             });
+      continue;
+    }
+    const Step step = NextStep(taken.row, now);
+    Begin(std::move(taken.row), step);
   }
   return due.size();
 }
 
-void Workflow::GatherReturned(const kv::Reader& reader) {
+void Workflow::GatherReturned() {
   absl::flat_hash_set<int> back;
   {
     MutexLock lock(mu_);
@@ -140,7 +144,7 @@ void Workflow::GatherReturned(const kv::Reader& reader) {
     std::vector<std::string> waiting;
     const kv::RowRange range{.index = kByAwayPeer, .prefix = kv::KeyOf(static_cast<Peer>(peer))};
     const absl::Status scanned =
-        Registrations().ScanKeys(reader, range, [&](absl::string_view key, absl::string_view) {
+        Registrations().ScanKeys(*db_.Read(), range, [&](absl::string_view key, absl::string_view) {
           waiting.emplace_back(key);
           return true;
         });
@@ -150,43 +154,81 @@ void Workflow::GatherReturned(const kv::Reader& reader) {
   }
 }
 
-std::vector<RegistrationRow> Workflow::TakeDue(const kv::Reader& reader, absl::Time now) {
-  // Nobody else adds to what is under way, so a copy is safe; the store is read without the lock,
-  // which the completion thread needs.
+// What a look begins with.
+struct Workflow::Waiting {
+  // Keys of what is under way. Nobody else adds to that, so a copy is safe; the store is read without
+  // the lock, which the completion thread needs.
   absl::flat_hash_set<std::string> busy;
+  std::vector<std::pair<std::string, News>> heard;
   std::vector<std::string> nudged;
-  {
-    MutexLock lock(mu_);
-    busy = in_flight_;
-    for (auto it = nudged_.begin(); it != nudged_.end();) {
-      if (busy.size() + nudged.size() >= options_.max_in_flight) break;
-      // What is under way keeps its nudge: its answer may be older than the news.
-      const auto current = it++;
-      if (!busy.contains(*current)) nudged.push_back(std::move(nudged_.extract(current).value()));
-    }
+  // More was nudged.
+  bool more = false;
+};
+
+Workflow::Waiting Workflow::TakeWaiting() {
+  Waiting waiting;
+  MutexLock lock(mu_);
+  waiting.busy = in_flight_;
+  // What is under way keeps its nudge and its news: its answer may be older.
+  for (auto it = heard_.begin(); it != heard_.end();) {
+    const auto current = it++;
+    if (waiting.busy.contains(current->first)) continue;
+    waiting.heard.emplace_back(current->first, std::move(current->second));
+    heard_.erase(current);
   }
-  std::vector<RegistrationRow> taken;
+  for (auto it = nudged_.begin(); it != nudged_.end();) {
+    const auto current = it++;
+    if (waiting.busy.contains(*current)) continue;
+    waiting.more = waiting.busy.size() + waiting.nudged.size() >= options_.max_in_flight;
+    if (waiting.more) break;
+    waiting.nudged.push_back(std::move(nudged_.extract(current).value()));
+  }
+  return waiting;
+}
+
+std::vector<Workflow::Taken> Workflow::TakeDue(absl::Time now) {
+  Waiting waiting = TakeWaiting();
+  absl::flat_hash_set<std::string>& busy = waiting.busy;
+  const auto is_full = [&] { return busy.size() >= options_.max_in_flight; };
+  // Only now: what is not under way is read as its last step left it.
+  const std::unique_ptr<kv::Reader> reader = db_.Read();
+  std::vector<Taken> taken;
+  size_t heard = 0;
+  for (; heard < waiting.heard.size() && !is_full(); ++heard) {
+    auto& [key, news] = waiting.heard[heard];
+    absl::StatusOr<RegistrationRow> row = Registrations().Get(*reader, key);
+    if (!row.ok() || !IsNews(news, *row)) continue;
+    busy.insert(key);
+    taken.push_back({*std::move(row), std::move(news)});
+  }
   const auto take = [&](RegistrationRow row) {
     if (NextStep(row, now) == Step::kNone || !busy.insert(KeyOfRow(row)).second) return;
-    taken.push_back(std::move(row));
+    taken.push_back({std::move(row), std::nullopt});
   };
-  for (const std::string& key : nudged) {
-    absl::StatusOr<RegistrationRow> row = Registrations().Get(reader, key);
+  size_t nudged = 0;
+  for (; nudged < waiting.nudged.size() && !is_full(); ++nudged) {
+    absl::StatusOr<RegistrationRow> row = Registrations().Get(*reader, waiting.nudged[nudged]);
     if (row.ok()) take(*std::move(row));
   }
   const absl::StatusOr<absl::Time> next_due = Registrations().ScanDue(
-      reader, due_, now, [&](absl::string_view key) -> absl::StatusOr<bool> {
-        if (busy.size() >= options_.max_in_flight) return false;
+      *reader, due_, now, [&](absl::string_view key) -> absl::StatusOr<bool> {
+        if (is_full()) return false;
         // Under way: no need to load it.
         if (busy.contains(key)) return true;
-        ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(reader, key));
+        ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(*reader, key));
         take(std::move(row));
         return true;
       });
   if (!next_due.ok()) LOG(ERROR) << "workflow: " << next_due.status().message();
   MutexLock lock(mu_);
-  for (const RegistrationRow& row : taken) in_flight_.insert(KeyOfRow(row));
+  for (const Taken& one : taken) in_flight_.insert(KeyOfRow(one.row));
   next_due_ = next_due.value_or(absl::InfiniteFuture());
+  // For what there is no room now; the end of a step wakes for it.
+  for (; heard < waiting.heard.size(); ++heard) {
+    KeepNews(std::move(waiting.heard[heard].first), std::move(waiting.heard[heard].second));
+  }
+  for (; nudged < waiting.nudged.size(); ++nudged) nudged_.insert(waiting.nudged[nudged]);
+  if (waiting.more && !is_full()) Wake();
   return taken;
 }
 
@@ -208,7 +250,7 @@ void Workflow::Begin(RegistrationRow row, Step step) {
     return Apply(std::move(answer), moment, now);
   };
   switch (step) {
-    case Step::kNone: return Finish(KeyOfRow(row), absl::OkStatus());
+    case Step::kNone: return Finish(KeyOfRow(row), absl::OkStatus(), /*overtaken=*/false);
     case Step::kExpire:
       return Commit(std::make_shared<const RegistrationRow>(std::move(row)), Expire);
     case Step::kEnsureVerification: {
@@ -251,26 +293,50 @@ void Workflow::Commit(const Seen& seen, Change change) {
       [this, seen, outcome, change = std::move(change)](kv::Txn& txn) -> absl::Status {
         if (options_.before_commit) RETURN_IF_ERROR(options_.before_commit());
         ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(txn, KeyOfRow(*seen)));
-        if (row.revision() != seen->revision()) return absl::OkStatus();  // another was first
+        outcome->overtaken = row.revision() != seen->revision();
+        if (outcome->overtaken) return absl::OkStatus();
         const bool visible = change({txn.time(), options_.periods}, row);
         if (!visible) return Keep(txn, row);
         RETURN_IF_ERROR(Publish(txn, row));
         v1::Registration& registration = *row.mutable_registration();
-        *outcome = {true, registration.state(), std::move(*registration.mutable_last_problem())};
+        outcome->visible = true;
+        outcome->state = registration.state();
+        outcome->problem = std::move(*registration.mutable_last_problem());
         return absl::OkStatus();
       },
       [this, seen, outcome](absl::StatusOr<uint64_t> revision) {
         if (revision.ok() && outcome->visible) LogOutcome(*seen, *outcome);
-        Finish(KeyOfRow(*seen), revision.status());
+        Finish(KeyOfRow(*seen), revision.status(), outcome->overtaken);
       });
 }
 
-void Workflow::Finish(const std::string& key, const absl::Status& committed) {
+void Workflow::Finish(const std::string& key, const absl::Status& committed, bool overtaken) {
   if (!committed.ok()) LOG(WARNING) << "workflow: not written: " << committed.message();
   MutexLock lock(mu_);
   if (!committed.ok()) paused_until_ = clock_.TimeNow() + kStorePause;
+  // What was to be written is gone, and may not be due: the peer is asked for it again.
+  if (!committed.ok() || overtaken) nudged_.insert(key);
   in_flight_.erase(key);
   Wake();
+}
+
+void Workflow::Hear(News news) {
+  std::string key = kv::KeyOf(RegistrationOf(news));
+  MutexLock lock(mu_);
+  const auto known = heard_.find(key);
+  if (known != heard_.end() && known->second.index() == news.index()) {
+    // A peer's later news hold what its earlier ones held.
+    known->second = std::move(news);
+  } else {
+    KeepNews(std::move(key), std::move(news));
+  }
+  Wake();
+}
+
+void Workflow::KeepNews(std::string key, News news) {
+  const bool kept =
+      heard_.size() < options_.max_in_flight && heard_.try_emplace(key, std::move(news)).second;
+  if (!kept) nudged_.insert(std::move(key));
 }
 
 void Workflow::Nudge(absl::string_view registration_id) {

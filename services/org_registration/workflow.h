@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -30,13 +32,18 @@ namespace eid::org_registration {
 // No transaction is open while a peer is asked, and what comes of a step is written only if nobody
 // changed the row meanwhile. So a crash between any two instructions costs a look, nothing else.
 //
-// One thread, woken by the earliest due time, by commits, by nudges and by answers. Steps under way
-// wait for their peer without a thread. Thread-safe.
+// What a peer's watch tells (Hear) is the answer to the step that waits for it: it is written as one,
+// without a call, and what is no news to the registration is neither written nor asked about. It is
+// looked at when nothing is under way for the registration, so it cannot overtake an answer; where
+// it cannot be kept or written, the peer is asked. The due time is the net beneath.
+//
+// One thread, woken by the earliest due time, by commits, by news, by nudges and by answers. Steps
+// under way wait for their peer without a thread. Thread-safe.
 class Workflow {
  public:
   struct Options {
     Periods periods = {};
-    // Steps under way at once.
+    // Steps under way at once; also pieces of news that are kept.
     size_t max_in_flight = 64;
     // For tests: called before each commit of a step's outcome; an error is a crash at that point.
     std::function<absl::Status()> before_commit = nullptr;
@@ -52,11 +59,13 @@ class Workflow {
   // Starts the thread. Once; tests call Look by hand instead.
   void Start();
 
-  // Starts a step for each registration that is due or was nudged, as many as may be under way.
-  // How many were started.
+  // Starts a step for each registration that is due, has news or was nudged, as many as may be under
+  // way. How many were started.
   size_t Look();
 
-  // A peer has news of the registration: look at it at once.
+  // A peer's watch tells of a registration. Never waits.
+  void Hear(News news);
+  // Looks at the registration at once.
   void Nudge(absl::string_view registration_id);
   // A peer can be reached again: look at once at everything that waits for it.
   void PeerIsBack(Peer peer);
@@ -67,17 +76,29 @@ class Workflow {
   // Changes the row by the answer; true: what people see changed.
   using Change = std::function<bool(const Moment&, RegistrationRow&)>;
 
+  struct Waiting;
+  // A registration to look at, and what was heard of it: then nobody is asked.
+  struct Taken {
+    RegistrationRow row;
+    std::optional<News> news;
+  };
+
   void Run();
   void Wake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Adds to `nudged_` what waits for the peers that are back.
-  void GatherReturned(const kv::Reader& reader);
+  void GatherReturned();
+  // Keeps it, or sees to it that the peer is asked instead.
+  void KeepNews(std::string key, News news) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Takes what was nudged and what was heard, except of what is under way.
+  Waiting TakeWaiting();
   // What is to be looked at now, taken into `in_flight_`.
-  std::vector<RegistrationRow> TakeDue(const kv::Reader& reader, absl::Time now);
+  std::vector<Taken> TakeDue(absl::Time now);
   void Begin(RegistrationRow row, Step step);
   // Notes whether the peer can be reached.
   void NotePeer(Peer peer, const absl::Status& answer);
   void Commit(const Seen& seen, Change change);
-  void Finish(const std::string& key, const absl::Status& committed);
+  // `overtaken`: the row had been changed by somebody else.
+  void Finish(const std::string& key, const absl::Status& committed, bool overtaken);
   // How a peer's answer becomes a commit: by `apply`, a bool(absl::StatusOr<Answer>&&, const Moment&,
   // RegistrationRow&).
   template <class Answer, class Apply>
@@ -97,6 +118,8 @@ class Workflow {
   // Keys of rows.
   absl::flat_hash_set<std::string> in_flight_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_set<std::string> nudged_ ABSL_GUARDED_BY(mu_);
+  // By key of row; at most max_in_flight.
+  absl::flat_hash_map<std::string, News> heard_ ABSL_GUARDED_BY(mu_);
   // Peers that could not be reached when they were last asked; at first, all.
   absl::flat_hash_set<int> away_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_set<int> back_ ABSL_GUARDED_BY(mu_);

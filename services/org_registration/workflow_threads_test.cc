@@ -13,6 +13,7 @@
 #include "common/testing/fake_clock.h"
 #include "common/testing/matchers.h"
 #include "services/org_registration/decide.h"
+#include "services/org_registration/dossier.h"
 #include "services/org_registration/following.h"
 #include "services/org_registration/saving.h"
 #include "services/org_registration/store.h"
@@ -86,6 +87,25 @@ class BusyPeers final : public Peers {
 
 std::string IdOf(int i) { return absl::StrCat("registration-", i); }
 
+// What the peers have of it in the end.
+verification::v1::Verification VerificationOf(const std::string& id) {
+  verification::v1::Verification verification;
+  verification.set_verification_id(absl::StrCat(id, ".1"));
+  verification.set_registration_id(id);
+  verification.set_dossier_digest(DigestOf(dossier::v1::Dossier()));
+  verification.set_state(verification::v1::Verification::STATE_CONCLUDED);
+  return verification;
+}
+
+approval::v1::Case CaseOf(const std::string& id) {
+  approval::v1::Case c;
+  c.set_case_id(id);
+  c.set_submission_number(1);
+  c.set_dossier_digest(DigestOf(dossier::v1::Dossier()));
+  c.set_state(approval::v1::Case::STATE_APPROVED);
+  return c;
+}
+
 void Submit(kv::Database& database, int i) {
   CHECK_OK(database
                .TransactAndWait([&](kv::Txn& txn) {
@@ -109,7 +129,7 @@ int CountIssued(const kv::Database& database) {
   return issued;
 }
 
-TEST_CASE("registrations are issued though answers, nudges and commits come on all threads",
+TEST_CASE("registrations are issued though answers, news, nudges and commits come on all threads",
           "[threads]") {
   FakeClock clock;
   const auto database = Value(kv::Database::Open({.in_memory = true, .clock = &clock}));
@@ -122,6 +142,8 @@ TEST_CASE("registrations are issued though answers, nudges and commits come on a
     nudgers.emplace_back([&, peer] {
       for (int i = 0; !done; i = (i + 1) % kRegistrations) {
         workflow.Nudge(IdOf(i));
+        workflow.Hear(VerificationOf(IdOf(i)));
+        workflow.Hear(CaseOf(IdOf(i)));
         workflow.PeerIsBack(peer);
         std::this_thread::yield();
       }
@@ -157,7 +179,9 @@ TEST_CASE("watches of several peers are followed at once", "[threads]") {
   for (const Peer peer : {PEER_VERIFICATION, PEER_APPROVAL}) {
     watches.emplace_back([&, peer] {
       for (int i = 0; i < 200; ++i) {
-        following.OnEvent(peer, IdOf(i % kRegistrations), absl::StrCat("token-", i));
+        const std::string id = IdOf(i % kRegistrations);
+        following.OnEvent(peer == PEER_APPROVAL ? News(CaseOf(id)) : News(VerificationOf(id)),
+                          absl::StrCat("token-", i));
         clock.Advance(absl::Milliseconds(200));
         if (i % 50 == 49) following.OnEnd(peer, absl::UnavailableError("away"));
         following.Token(peer);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/org_registration/testing/fake_peers.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/clock/timestamp.h"
@@ -32,10 +34,21 @@ absl::StatusOr<Answer> FakePeers::Answered(Peer peer, std::string call,
   return answer;
 }
 
+template <class Answer>
+void FakePeers::Give(absl::StatusOr<Answer> answer, Done<Answer> done) {
+  if (!holds) return done(std::move(answer));
+  held_.push_back([answer = std::move(answer), done = std::move(done)] { done(answer); });
+}
+
+void FakePeers::Release() {
+  holds = false;
+  for (const std::function<void()>& give : std::exchange(held_, {})) give();
+}
+
 void FakePeers::EnsureVerification(verification::v1::EnsureVerificationRequest request,
                                    Done<Verification> done) {
   const std::string& id = request.verification_id();
-  done(Answered<Verification>(PEER_VERIFICATION, "EnsureVerification " + id, [&] {
+  auto answer = Answered<Verification>(PEER_VERIFICATION, "EnsureVerification " + id, [&] {
     if (!verifications.contains(id)) {
       ++made["verification " + id];
       Verification& made_now = verifications[id];
@@ -46,12 +59,13 @@ void FakePeers::EnsureVerification(verification::v1::EnsureVerificationRequest r
       if (concludes) Conclude(id);
     }
     return verifications[id];
-  }));
+  });
+  Give<Verification>(std::move(answer), std::move(done));
 }
 
 void FakePeers::EnsureCase(approval::v1::EnsureCaseRequest request, Done<Case> done) {
   const std::string& id = request.case_id();
-  done(Answered<Case>(PEER_APPROVAL, "EnsureCase " + id, [&] {
+  auto answer = Answered<Case>(PEER_APPROVAL, "EnsureCase " + id, [&] {
     if (!cases.contains(id)) ++made["case " + id];
     Case& c = cases[id];
     if (request.submission_number() > c.submission_number()) {
@@ -67,31 +81,35 @@ void FakePeers::EnsureCase(approval::v1::EnsureCaseRequest request, Done<Case> d
           ToTimestamp(FromTimestamp(request.receive_time()) + absl::Hours(72));
     }
     return c;
-  }));
+  });
+  Give<Case>(std::move(answer), std::move(done));
 }
 
 void FakePeers::CloseCase(approval::v1::CloseCaseRequest request, Done<Case> done) {
-  done(Answered<Case>(PEER_APPROVAL, "CloseCase " + request.case_id(),
-                      [&]() -> absl::StatusOr<Case> {
-                        if (!cases.contains(request.case_id())) return absl::NotFoundError("none");
-                        cases[request.case_id()].set_state(Case::STATE_CLOSED);
-                        return cases[request.case_id()];
-                      }));
+  auto answer = Answered<Case>(PEER_APPROVAL, "CloseCase " + request.case_id(),
+                               [&]() -> absl::StatusOr<Case> {
+                                 if (!cases.contains(request.case_id()))
+                                   return absl::NotFoundError("none");
+                                 cases[request.case_id()].set_state(Case::STATE_CLOSED);
+                                 return cases[request.case_id()];
+                               });
+  Give<Case>(std::move(answer), std::move(done));
 }
 
 void FakePeers::EnsureOrganization(identity::v1::EnsureOrganizationRequest request,
                                    Done<Organization> done) {
   const std::string& id = request.registration_id();
-  done(Answered<Organization>(PEER_IDENTITY, "EnsureOrganization " + id,
-                              [&]() -> absl::StatusOr<Organization> {
-                                if (!refusal.ok()) return refusal;
-                                if (!organizations.contains(id)) {
-                                  ++made["organization " + id];
-                                  organizations[id].set_registration_id(id);
-                                  organizations[id].set_organization_id("organization-of-" + id);
-                                }
-                                return organizations[id];
-                              }));
+  auto answer = Answered<Organization>(
+      PEER_IDENTITY, "EnsureOrganization " + id, [&]() -> absl::StatusOr<Organization> {
+        if (!refusal.ok()) return refusal;
+        if (!organizations.contains(id)) {
+          ++made["organization " + id];
+          organizations[id].set_registration_id(id);
+          organizations[id].set_organization_id("organization-of-" + id);
+        }
+        return organizations[id];
+      });
+  Give<Organization>(std::move(answer), std::move(done));
 }
 
 void FakePeers::WaitForRegistry(const std::string& verification_id,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The other services, as far as this one sees them; for tests. They answer at once, on the caller's
-// thread, and are idempotent as the real ones are.
+// The other services, as far as this one sees them; for tests. They answer at once (unless `holds`), on
+// the caller's thread, and are idempotent as the real ones are.
 #pragma once
 
 #include <functional>
@@ -44,6 +44,8 @@ class FakePeers final : public Peers {
   int lost_answer = 0;
   // What identity answers instead of granting.
   absl::Status refusal;
+  // Answers are kept back until Release.
+  bool holds = false;
   // What each peer has made, by the name that it was asked for.
   std::map<std::string, verification::v1::Verification> verifications;
   std::map<std::string, approval::v1::Case> cases;
@@ -53,6 +55,8 @@ class FakePeers final : public Peers {
   // How many things were made, of each name.
   std::map<std::string, int> made;
 
+  // Gives the answers that were kept back, and keeps back no more.
+  void Release();
   // A verification that waits for this registry.
   void WaitForRegistry(const std::string& verification_id, const std::string& registry_id);
   void Conclude(const std::string& verification_id);
@@ -67,6 +71,10 @@ class FakePeers final : public Peers {
   template <class Answer>
   absl::StatusOr<Answer> Answered(Peer peer, std::string call,
                                   const std::function<absl::StatusOr<Answer>()>& act);
+  template <class Answer>
+  void Give(absl::StatusOr<Answer> answer, Done<Answer> done);
+
+  std::vector<std::function<void()>> held_;
 };
 
 }  // namespace eid::org_registration::testing
