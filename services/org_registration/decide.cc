@@ -52,6 +52,7 @@ void Complete(RegistrationRow& row, const Moment& moment) {
     row.add_organization_keys(std::move(key));
   }
   Enter(row, Registration::STATE_VERIFYING, moment);
+  *row.mutable_due_time() = ToTimestamp(moment.now + kFirstPause);
 }
 
 // A new submission of the dossier: to those who must consent, or on at once.

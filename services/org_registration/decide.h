@@ -33,6 +33,10 @@ struct Periods {
   absl::Duration supplement = absl::Hours(24 * 30);
 };
 
+// When the workflow looks at a file that was handed over, unless it was told of it (Filing): it is told
+// at once. When it looks again if a step moved nothing.
+inline constexpr absl::Duration kFirstPause = absl::Seconds(1);
+
 // When something happens, and by which periods.
 struct Moment {
   absl::Time now;

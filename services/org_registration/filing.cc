@@ -58,6 +58,10 @@ absl::StatusOr<Registration> Stored(kv::Txn& txn, RegistrationRow& row) {
   return ViewOf(std::move(row));
 }
 
+bool IsComplete(const RegistrationRow& row) {
+  return row.registration().state() == Registration::STATE_VERIFYING;
+}
+
 // The signature, by the device that the caller's account is bound to.
 absl::Status CheckSignature(const rpc::Call& call,
                             const v1::ConsentToRegistrationRequest& request) {
@@ -104,17 +108,29 @@ void Filing::Create(const rpc::Call& call, const v1::CreateRegistrationRequest& 
 void Filing::ChangeOwn(const rpc::Call& call, kv::RequestKey key,
                        const std::string& registration_id, const std::string& etag, Change change,
                        Reply reply) {
+  auto completed = std::make_shared<bool>(false);
   kv::Mutate<Registration>(
       db_, std::move(key),
-      [this, account = std::string(call.account_id()), registration_id, etag,
+      [this, account = std::string(call.account_id()), registration_id, etag, completed,
        change = std::move(change)](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
         ASSIGN_OR_RETURN(RegistrationRow row, Own(txn, account, registration_id));
         RETURN_IF_ERROR(CheckEtag(row, etag));
         ASSIGN_OR_RETURN(const bool changed, change(txn, row, At(txn.time())));
         if (!changed) return ViewOf(std::move(row));
+        *completed = IsComplete(row);
         return Stored(txn, row);
       },
-      std::move(reply), call.deadline);
+      Telling(completed, std::move(reply)), call.deadline);
+}
+
+Filing::Reply Filing::Telling(Completed completed, Reply reply) const {
+  return Reply([this, completed = std::move(completed),
+                reply = std::move(reply)](absl::StatusOr<Registration> answer) {
+    if (answer.ok() && *completed && options_.completed) {
+      options_.completed(answer->registration_id());
+    }
+    reply(std::move(answer));
+  });
 }
 
 void Filing::Update(const rpc::Call& call, const v1::UpdateRegistrationRequest& request,
@@ -294,9 +310,10 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
   consent.set_dossier_digest(request.dossier_digest());
   consent.set_public_key(request.public_key());
   consent.set_signature(request.signature());
+  auto completed = std::make_shared<bool>(false);
   kv::Mutate<Registration>(
       db_, std::move(key),
-      [this, id = request.registration_id(), personal_id,
+      [this, id = request.registration_id(), personal_id, completed,
        consent = std::move(consent)](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
         absl::StatusOr<RegistrationRow> row = Registrations().Get(txn, kv::KeyOf(id));
         if (absl::IsNotFound(row.status())) return NotFound();
@@ -316,9 +333,10 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
         ASSIGN_OR_RETURN(const bool changed,
                          org_registration::Consent(*row, std::move(consent), At(txn.time())));
         if (!changed) return ViewOf(*std::move(row));
+        *completed = IsComplete(*row);
         return Stored(txn, *row);
       },
-      std::move(reply), call.deadline);
+      Telling(completed, std::move(reply)), call.deadline);
 }
 
 // Once for a registration; kept through supplements and withdrawals into draft.

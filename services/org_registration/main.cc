@@ -29,11 +29,13 @@ absl::Status Run(const Config& config) {
 
   const auto people = MakePeople(identity, clock);
   Persons persons(*people);
-  Filing filing(*db, clock, IdSource::Real(), persons, FilingOptions(config));
   Reading reading(*db, persons);
   const auto peers = MakePeers(verification, approval, identity);
   Workflow workflow(*db, clock, *peers, WorkflowOptions(config));
   workflow.Start();
+  Filing::Options filing_options = FilingOptions(config);
+  filing_options.completed = [&](absl::string_view id) { workflow.Nudge(id); };
+  Filing filing(*db, clock, IdSource::Real(), persons, std::move(filing_options));
   Following following(*db, clock, workflow);
   const auto peer_watches = WatchPeers(verification, approval, clock, following);
   auth::TokenVerifier verifier(clock);

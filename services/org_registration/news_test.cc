@@ -153,8 +153,9 @@ TEST_CASE(
   world.peers.concludes = false;
   const std::string id = Value(world.Create(ValidDossier())).registration_id();
   REQUIRE_OK(world.Submit(id));
-  world.Run();
   const uint64_t submitted = world.db->revision();
+  world.Run();
+  CHECK(world.db->revision() == submitted);
   const auto tell = [&](const News& news) {
     world.workflow->Hear(news);
     world.Run();

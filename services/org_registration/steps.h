@@ -5,7 +5,7 @@
 //
 // Each step makes at most one call, which names what it makes after the registration, so a step that
 // is taken again (after a crash, a lost answer, by two workers) changes nothing. An answer that moves
-// nothing puts the next look off: 1 s, doubled with each look, at most 5 min.
+// nothing puts the next look off: kFirstPause, doubled with each look, at most kLongestPause.
 #pragma once
 
 #include <string>
@@ -31,7 +31,6 @@ enum class Step {
   kCloseCase,
 };
 
-inline constexpr absl::Duration kFirstPause = absl::Seconds(1);
 inline constexpr absl::Duration kLongestPause = absl::Minutes(5);
 
 // The one legal next step of the workflow now. kExpire only when the time has come.

@@ -2,6 +2,7 @@
 #include "services/org_registration/workflow.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "common/clock/timestamp.h"
@@ -59,6 +60,18 @@ void LogOutcome(const RegistrationRow& before, const Outcome& after) {
               {"state", ShortName(after.state)},
               {"problem", after.problem}});
   }
+}
+
+// An answer that says nothing new about a row whose next look is still to come: there is nothing to
+// write. `row` may lack what went into the request: then it does not await the answer any more, which
+// is written.
+template <class Answer>
+bool IsIdle(const absl::StatusOr<Answer>& answer, const RegistrationRow& row, absl::Time now) {
+  if constexpr (std::is_constructible_v<News, Answer>) {
+    return answer.ok() && now < FromTimestamp(row.due_time()) && IsAwaited(*answer, row) &&
+           !IsNews(*answer, row);
+  }
+  return false;
 }
 
 }  // namespace
@@ -238,6 +251,9 @@ Peers::Done<Answer> Workflow::Into(RegistrationRow row, Step step, Apply apply) 
   return [this, seen, step, apply](absl::StatusOr<Answer> answer) {
     fault::Point(PointOf(step));
     NotePeer(PeerOf(step), answer.status());
+    if (IsIdle(answer, *seen, clock_.TimeNow())) {
+      return Finish(KeyOfRow(*seen), absl::OkStatus(), /*overtaken=*/false);
+    }
     Commit(seen,
            [answer = std::move(answer), apply](const Moment& moment, RegistrationRow& now) mutable {
              return apply(std::move(answer), moment, now);

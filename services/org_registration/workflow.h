@@ -65,7 +65,7 @@ class Workflow {
 
   // A peer's watch tells of a registration. Never waits.
   void Hear(News news);
-  // Looks at the registration at once.
+  // Looks at the registration at once: it was handed over.
   void Nudge(absl::string_view registration_id);
   // A peer can be reached again: look at once at everything that waits for it.
   void PeerIsBack(Peer peer);

@@ -51,6 +51,54 @@ TEST_CASE("a look that changes nothing is not a change") {
   CHECK(Value(world.db->feed().Read(news, 10)).empty());
 }
 
+TEST_CASE("what is handed over is looked at once, and after a moment if that is lost") {
+  World world;
+  world.peers.concludes = false;
+  const std::string id = Value(world.Create(ValidDossier())).registration_id();
+  REQUIRE_OK(world.Submit(id, "the request"));
+  world.Restart();
+  world.Run();
+  CHECK(world.peers.calls.empty());
+  world.clock.Advance(kFirstPause);
+  world.Run();
+  CHECK(world.peers.calls.size() == 1);
+  // The answer of before hands nothing over.
+  REQUIRE_OK(world.Submit(id, "the request"));
+  world.Run();
+  CHECK(world.peers.calls.size() == 1);
+}
+
+TEST_CASE("an answer that says nothing before the next look is due is not written") {
+  World world;
+  world.peers.concludes = false;
+  const std::string id = Value(world.Create(ValidDossier())).registration_id();
+  REQUIRE_OK(world.Submit(id));
+  const RegistrationRow before = world.Row(id);
+  const uint64_t revision = world.db->revision();
+  world.Run();
+  CHECK(world.peers.calls.size() == 1);
+  CHECK(world.db->revision() == revision);
+  SECTION("when due it puts the next look off") {
+    world.clock.Advance(kFirstPause);
+    world.Run();
+    CHECK(world.peers.calls.size() == 2);
+    CHECK(FromTimestamp(world.Row(id).due_time()) > world.clock.TimeNow());
+    CHECK(world.Now(id).etag() == std::to_string(before.revision()));
+  }
+  SECTION("one that says something is") {
+    world.peers.WaitForRegistry(id + ".1", "population");
+    world.workflow->Nudge(id);
+    world.Run();
+    CHECK(absl::StrContains(world.Now(id).last_problem(), "population"));
+  }
+  SECTION("a peer that is away is noted") {
+    world.peers.away = {PEER_VERIFICATION};
+    world.workflow->Nudge(id);
+    world.Run();
+    CHECK(world.Row(id).away() == PEER_VERIFICATION);
+  }
+}
+
 TEST_CASE("a verification that takes its time is looked at less and less often") {
   World world;
   const std::string id = world.Bring(Registration::STATE_VERIFYING);

@@ -33,7 +33,11 @@ World::World(Workflow::Options options)
 void World::Start() {
   persons.emplace(people);
   filing.emplace(*db, clock, ids_, *persons,
-                 Filing::Options{.periods = options_.periods, .file_unit = "G01.899"});
+                 Filing::Options{.periods = options_.periods,
+                                 .file_unit = "G01.899",
+                                 .completed = [this](absl::string_view id) {
+                                   if (workflow) workflow->Nudge(id);
+                                 }});
   reading.emplace(*db, *persons);
   workflow = std::make_unique<Workflow>(*db, clock, peers, options_);
 }
