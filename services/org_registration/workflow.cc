@@ -262,7 +262,8 @@ Peers::Done<Answer> Workflow::Into(RegistrationRow row, Step step, Apply apply) 
 }
 
 void Workflow::Begin(RegistrationRow row, Step step) {
-  constexpr auto kApply = [](auto&& answer, const Moment& moment, RegistrationRow& now) {
+  constexpr auto kApply = []<class Answer>(absl::StatusOr<Answer>&& answer, const Moment& moment,
+                                           RegistrationRow& now) {
     return Apply(std::move(answer), moment, now);
   };
   switch (step) {
