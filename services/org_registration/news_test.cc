@@ -165,19 +165,56 @@ TEST_CASE(
   world.peers.Conclude(id + ".1");
   tell(world.peers.verifications[id + ".1"]);
   REQUIRE(world.Now(id).state() == Registration::STATE_UNDER_REVIEW);
-  // What was found; the case.
-  CHECK(world.db->revision() == submitted + 2);
+  // What was found, with the case.
+  CHECK(world.db->revision() == submitted + 1);
   tell(world.peers.cases[id]);
   Case claimed = world.peers.cases[id];
   claimed.set_state(Case::STATE_CLAIMED);
   tell(claimed);
-  CHECK(world.db->revision() == submitted + 2);
+  CHECK(world.db->revision() == submitted + 1);
   world.peers.Approve(id);
   tell(world.peers.cases[id]);
   CHECK(world.Now(id).state() == Registration::STATE_ISSUED);
+  // The decision; the account.
+  CHECK(world.db->revision() == submitted + 3);
   CHECK(world.peers.calls == std::vector<std::string>{"EnsureVerification " + id + ".1",
                                                       "EnsureCase " + id,
                                                       "EnsureOrganization " + id});
+}
+
+TEST_CASE("what was found is written with the authority's answer, also where there is none") {
+  World world;
+  const std::string id = world.Bring(Registration::STATE_VERIFYING);
+  world.peers.Conclude(id + ".1");
+  world.workflow->Hear(world.peers.verifications[id + ".1"]);
+  SECTION("the authority is away") {
+    world.peers.away = {PEER_APPROVAL};
+    world.Run();
+    const RegistrationRow row = world.Row(id);
+    CHECK(row.registration().state() == Registration::STATE_VERIFYING);
+    CHECK(row.registration().verification().result() ==
+          verification::v1::VERIFICATION_RESULT_MATCH);
+    CHECK(row.away() == PEER_APPROVAL);
+    CHECK(FromTimestamp(row.due_time()) == world.clock.TimeNow() + kFirstPause);
+    world.peers.away.clear();
+    world.workflow->PeerIsBack(PEER_APPROVAL);
+  }
+  SECTION("the authority was quicker") {
+    world.peers.holds = true;
+    REQUIRE(world.workflow->Look() == 1);
+    world.peers.Approve(id);
+    world.workflow->Hear(world.peers.cases[id]);
+    world.peers.Release();
+    world.Settle();
+    world.Run();
+    CHECK(world.Now(id).state() == Registration::STATE_ISSUED);
+    return;
+  }
+  world.Run();
+  CHECK(world.Now(id).state() == Registration::STATE_UNDER_REVIEW);
+  CHECK(world.Now(id).verification().verification_id() == id + ".1");
+  CHECK(world.peers.made ==
+        std::map<std::string, int>{{"verification " + id + ".1", 1}, {"case " + id, 1}});
 }
 
 TEST_CASE("what is late, repeated or of an earlier submission changes nothing and asks nobody") {

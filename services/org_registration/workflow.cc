@@ -135,14 +135,11 @@ size_t Workflow::Look() {
   std::vector<Taken> due = TakeDue(now);
   for (Taken& taken : due) {
     if (taken.news.has_value()) {
-      Commit(std::make_shared<const RegistrationRow>(std::move(taken.row)),
-             [news = *std::move(taken.news)](const Moment& moment, RegistrationRow& row) mutable {
-               return ApplyNews(std::move(news), moment, row);
-             });
-      continue;
+      BeginWith(std::move(taken.row), *std::move(taken.news));
+    } else {
+      const Step step = NextStep(taken.row, now);
+      Begin(std::move(taken.row), step);
     }
-    const Step step = NextStep(taken.row, now);
-    Begin(std::move(taken.row), step);
   }
   return due.size();
 }
@@ -248,17 +245,41 @@ std::vector<Workflow::Taken> Workflow::TakeDue(absl::Time now) {
 template <class Answer, class Apply>
 Peers::Done<Answer> Workflow::Into(RegistrationRow row, Step step, Apply apply) {
   const Seen seen = std::make_shared<const RegistrationRow>(std::move(row));
-  return [this, seen, step, apply](absl::StatusOr<Answer> answer) {
+  return [this, seen, step, apply = std::move(apply)](absl::StatusOr<Answer> answer) mutable {
     fault::Point(PointOf(step));
     NotePeer(PeerOf(step), answer.status());
     if (IsIdle(answer, *seen, clock_.TimeNow())) {
       return Finish(KeyOfRow(*seen), absl::OkStatus(), /*overtaken=*/false);
     }
-    Commit(seen,
-           [answer = std::move(answer), apply](const Moment& moment, RegistrationRow& now) mutable {
-             return apply(std::move(answer), moment, now);
-           });
+    Commit(seen, [answer = std::move(answer), apply = std::move(apply)](
+                     const Moment& moment, RegistrationRow& now) mutable {
+      return apply(std::move(answer), moment, now);
+    });
   };
+}
+
+void Workflow::BeginWith(RegistrationRow row, News news) {
+  auto* const found = std::get_if<verification::v1::Verification>(&news);
+  if (found != nullptr && found->state() == verification::v1::Verification::STATE_CONCLUDED) {
+    return HandOn(std::move(row), std::move(*found));
+  }
+  Commit(std::make_shared<const RegistrationRow>(std::move(row)),
+         [news = std::move(news)](const Moment& moment, RegistrationRow& now) mutable {
+           return ApplyNews(std::move(news), moment, now);
+         });
+}
+
+void Workflow::HandOn(RegistrationRow row, verification::v1::Verification found) {
+  *row.mutable_registration()->mutable_verification() = found;
+  auto request = CaseRequest(row);
+  auto apply = [found = std::move(found)](const absl::StatusOr<approval::v1::Case>& answer,
+                                          const Moment& moment, RegistrationRow& now) mutable {
+    Apply(std::move(found), moment, now);
+    Apply(answer, moment, now);
+    return true;
+  };
+  peers_.EnsureCase(std::move(request),
+                    Into<approval::v1::Case>(std::move(row), Step::kEnsureCase, std::move(apply)));
 }
 
 void Workflow::Begin(RegistrationRow row, Step step) {

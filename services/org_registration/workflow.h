@@ -33,7 +33,7 @@ namespace eid::org_registration {
 // changed the row meanwhile. So a crash between any two instructions costs a look, nothing else.
 //
 // What a peer's watch tells (Hear) is the answer to the step that waits for it: it is written as one,
-// without a call, and what is no news to the registration is neither written nor asked about. It is
+// without a call (the end of a verification with the case that it leads to), and what is no news to the registration is neither written nor asked about. It is
 // looked at when nothing is under way for the registration, so it cannot overtake an answer; where
 // it cannot be kept or written, the peer is asked. The due time is the net beneath.
 //
@@ -94,6 +94,11 @@ class Workflow {
   // What is to be looked at now, taken into `in_flight_`.
   std::vector<Taken> TakeDue(absl::Time now);
   void Begin(RegistrationRow row, Step step);
+  // The same with news, which are the answer.
+  void BeginWith(RegistrationRow row, News news);
+  // What was found goes on to the authority, and is written with its answer: nothing is lost with
+  // what is not written, since verification says it again.
+  void HandOn(RegistrationRow row, verification::v1::Verification found);
   // Notes whether the peer can be reached.
   void NotePeer(Peer peer, const absl::Status& answer);
   void Commit(const Seen& seen, Change change);

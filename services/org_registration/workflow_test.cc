@@ -255,8 +255,10 @@ bool ActOnce(World& world, const std::string& id) {
   }
 }
 
-// The watches tell of everything that there is, what is over too, and twice.
+// Verifications conclude, and the watches tell of everything that there is, what is over too, and
+// twice.
 void TellAll(World& world) {
+  for (const auto& [id, verification] : world.peers.verifications) world.peers.Conclude(id);
   for (int time = 0; time < 2; ++time) {
     for (const auto& [id, c] : world.peers.cases) world.workflow->Hear(c);
     for (const auto& [id, verification] : world.peers.verifications) {
@@ -287,6 +289,7 @@ TEST_CASE("a crash before any commit of the workflow: it ends as it should, once
       crashed = true;
       return absl::AbortedError("crash");
     }});
+    world.peers.concludes = !told;
     const std::string id = Value(world.Create(ValidDossier(kEnterprise, 1))).registration_id();
     REQUIRE_OK(world.Submit(id));
     bool restarted = false;
@@ -311,6 +314,7 @@ TEST_CASE("an answer of any peer is lost: it ends as it should, once") {
   for (int calls = 1; lost <= calls; ++lost) {
     World world;
     world.peers.lost_answer = lost;
+    world.peers.concludes = !told;
     const std::string id = Value(world.Create(ValidDossier(kEnterprise, 1))).registration_id();
     REQUIRE_OK(world.Submit(id));
     for (int round = 0; round < 40 && ActOnce(world, id); ++round) {
