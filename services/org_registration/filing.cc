@@ -58,8 +58,8 @@ absl::StatusOr<Registration> Stored(kv::Txn& txn, RegistrationRow& row) {
   return ViewOf(std::move(row));
 }
 
-bool IsComplete(const RegistrationRow& row) {
-  return row.registration().state() == Registration::STATE_VERIFYING;
+bool IsForWorkflow(const RegistrationRow& row) {
+  return row.registration().state() == Registration::STATE_VERIFYING || row.close_case_pending();
 }
 
 // The signature, by the device that the caller's account is bound to.
@@ -108,26 +108,26 @@ void Filing::Create(const rpc::Call& call, const v1::CreateRegistrationRequest& 
 void Filing::ChangeOwn(const rpc::Call& call, kv::RequestKey key,
                        const std::string& registration_id, const std::string& etag, Change change,
                        Reply reply) {
-  auto completed = std::make_shared<bool>(false);
+  auto hands_over = std::make_shared<bool>(false);
   kv::Mutate<Registration>(
       db_, std::move(key),
-      [this, account = std::string(call.account_id()), registration_id, etag, completed,
+      [this, account = std::string(call.account_id()), registration_id, etag, hands_over,
        change = std::move(change)](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
         ASSIGN_OR_RETURN(RegistrationRow row, Own(txn, account, registration_id));
         RETURN_IF_ERROR(CheckEtag(row, etag));
         ASSIGN_OR_RETURN(const bool changed, change(txn, row, At(txn.time())));
         if (!changed) return ViewOf(std::move(row));
-        *completed = IsComplete(row);
+        *hands_over = IsForWorkflow(row);
         return Stored(txn, row);
       },
-      Telling(completed, std::move(reply)), call.deadline);
+      Telling(hands_over, std::move(reply)), call.deadline);
 }
 
-Filing::Reply Filing::Telling(Completed completed, Reply reply) const {
-  return Reply([this, completed = std::move(completed),
+Filing::Reply Filing::Telling(HandsOver hands_over, Reply reply) const {
+  return Reply([this, hands_over = std::move(hands_over),
                 reply = std::move(reply)](absl::StatusOr<Registration> answer) {
-    if (answer.ok() && *completed && options_.completed) {
-      options_.completed(answer->registration_id());
+    if (answer.ok() && *hands_over && options_.hand_over) {
+      options_.hand_over(answer->registration_id());
     }
     reply(std::move(answer));
   });
@@ -310,10 +310,10 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
   consent.set_dossier_digest(request.dossier_digest());
   consent.set_public_key(request.public_key());
   consent.set_signature(request.signature());
-  auto completed = std::make_shared<bool>(false);
+  auto hands_over = std::make_shared<bool>(false);
   kv::Mutate<Registration>(
       db_, std::move(key),
-      [this, id = request.registration_id(), personal_id, completed,
+      [this, id = request.registration_id(), personal_id, hands_over,
        consent = std::move(consent)](kv::Txn& txn) mutable -> absl::StatusOr<Registration> {
         absl::StatusOr<RegistrationRow> row = Registrations().Get(txn, kv::KeyOf(id));
         if (absl::IsNotFound(row.status())) return NotFound();
@@ -333,10 +333,10 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
         ASSIGN_OR_RETURN(const bool changed,
                          org_registration::Consent(*row, std::move(consent), At(txn.time())));
         if (!changed) return ViewOf(*std::move(row));
-        *completed = IsComplete(*row);
+        *hands_over = IsForWorkflow(*row);
         return Stored(txn, *row);
       },
-      Telling(completed, std::move(reply)), call.deadline);
+      Telling(hands_over, std::move(reply)), call.deadline);
 }
 
 // Once for a registration; kept through supplements and withdrawals into draft.

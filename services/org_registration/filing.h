@@ -29,9 +29,10 @@ class Filing {
     Periods periods = {};
     // First part of the file codes that it gives.
     std::string file_unit;
-    // Told, before the caller is answered, of each registration whose file is complete now: the
-    // workflow, which would look at it a little later by itself. Never waits.
-    std::function<void(absl::string_view registration_id)> completed = nullptr;
+    // Told, before the caller is answered, of each registration that is now the workflow's: its file
+    // is complete, or it was withdrawn and the authority's case is to be closed. The workflow would
+    // look at it later by itself. Never waits.
+    std::function<void(absl::string_view registration_id)> hand_over = nullptr;
   };
   using Reply = rpc::Reply<v1::Registration>;
 
@@ -60,8 +61,8 @@ class Filing {
   using Check = absl::AnyInvocable<absl::Status(const kv::Reader&)>;
   // A change that waits for identity's word.
   struct Asking;
-  // Whether a transaction completed a file; of its body, for its reply.
-  using Completed = std::shared_ptr<bool>;
+  // Whether the registration is the workflow's now; of a transaction's body, for its reply.
+  using HandsOver = std::shared_ptr<bool>;
 
   Moment At(absl::Time now) const { return {now, options_.periods}; }
   // Changes a registration of the caller's own.
@@ -79,8 +80,8 @@ class Filing {
                                               absl::string_view account_id,
                                               absl::string_view registration_id,
                                               absl::string_view etag) const;
-  // The reply of a transaction that may complete the file.
-  Reply Telling(Completed completed, Reply reply) const;
+  // The reply of a transaction that may hand over.
+  Reply Telling(HandsOver hands_over, Reply reply) const;
   void CheckOnly(const rpc::Call& call, const v1::SubmitRegistrationRequest& request, Reply reply);
   void StoreConsent(const rpc::Call& call, kv::RequestKey key,
                     const v1::ConsentToRegistrationRequest& request, const std::string& personal_id,

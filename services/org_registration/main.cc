@@ -34,7 +34,7 @@ absl::Status Run(const Config& config) {
   Workflow workflow(*db, clock, *peers, WorkflowOptions(config));
   workflow.Start();
   Filing::Options filing_options = FilingOptions(config);
-  filing_options.completed = [&](absl::string_view id) { workflow.Nudge(id); };
+  filing_options.hand_over = [&](absl::string_view id) { workflow.Nudge(id); };
   Filing filing(*db, clock, IdSource::Real(), persons, std::move(filing_options));
   Following following(*db, clock, workflow);
   const auto peer_watches = WatchPeers(verification, approval, clock, following);

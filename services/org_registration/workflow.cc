@@ -17,7 +17,8 @@
 namespace eid::org_registration {
 namespace {
 
-// The thread looks up at least so often, should the machine's time have been set.
+// The thread looks up at least so often: the machine's time may have been set, and who writes a row
+// that is due later than this does not tell (what people leave alone expires after days).
 constexpr absl::Duration kLongestSleep = absl::Minutes(1);
 // After a commit that the store refused (it is full, or its queue is).
 constexpr absl::Duration kStorePause = absl::Seconds(1);
@@ -92,16 +93,11 @@ Workflow::~Workflow() {
     Wake();
   }
   if (thread_.joinable()) thread_.join();
-  subscription_ = kv::Subscription();
   MutexLock lock(mu_);
   while (!in_flight_.empty()) lock.Wait(changed_);
 }
 
 void Workflow::Start() {
-  subscription_ = db_.feed().Subscribe([this](uint64_t) {
-    MutexLock lock(mu_);
-    Wake();
-  });
   thread_ = std::thread([this] { Run(); });
 }
 

@@ -18,7 +18,6 @@
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "common/kv/database.h"
-#include "common/kv/feed.h"
 #include "common/kv/index_head.h"
 #include "common/sync/mutex.h"
 #include "services/org_registration/peers.h"
@@ -37,8 +36,9 @@ namespace eid::org_registration {
 // looked at when nothing is under way for the registration, so it cannot overtake an answer; where
 // it cannot be kept or written, the peer is asked. The due time is the net beneath.
 //
-// One thread, woken by the earliest due time, by commits, by news, by nudges and by answers. Steps
-// under way wait for their peer without a thread. Thread-safe.
+// One thread, woken by the earliest due time, by news, by nudges and by the end of steps: what others
+// write does not wake it, so who makes a row due at once nudges (Filing). Steps under way wait for
+// their peer without a thread. Thread-safe.
 class Workflow {
  public:
   struct Options {
@@ -132,7 +132,6 @@ class Workflow {
   absl::Time next_due_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   // After the store refused a commit.
   absl::Time paused_until_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
-  kv::Subscription subscription_;
   std::thread thread_;
 };
 

@@ -9,7 +9,6 @@
 #include "common/status/status.h"
 #include "common/testing/matchers.h"
 #include "eid/identity/v1/errors.pb.h"
-#include "services/org_registration/following.h"
 #include "services/org_registration/testing/world.h"
 
 namespace eid::org_registration {
@@ -66,6 +65,31 @@ TEST_CASE("what is handed over is looked at once, and after a moment if that is 
   REQUIRE_OK(world.Submit(id, "the request"));
   world.Run();
   CHECK(world.peers.calls.size() == 1);
+}
+
+TEST_CASE("handed over is what is complete, and what was withdrawn while there is a case") {
+  using Ids = std::vector<std::string>;
+  World world;
+  world.Bring(Registration::STATE_WITHDRAWN);
+  const std::string waiting = world.Bring(Registration::STATE_AWAITING_CONSENT);
+  CHECK(world.handed_over.empty());
+  const auto consent = world.ConsentRequest(world.co_representative(0), world.Now(waiting));
+  REQUIRE_OK(world.Consent(world.co_representative(0), consent));
+  CHECK(world.handed_over == Ids{waiting});
+  REQUIRE_OK(world.Consent(world.co_representative(0), consent));
+  CHECK(world.handed_over == Ids{waiting});
+  world.Run();
+  world.peers.AskFor(waiting, {"names"});
+  world.workflow->Hear(world.peers.cases[waiting]);
+  world.Run();
+  REQUIRE(world.Now(waiting).state() == Registration::STATE_SUPPLEMENT_REQUIRED);
+  SECTION("answered") {
+    v1::SupplementRegistrationRequest request;
+    request.set_registration_id(waiting);
+    REQUIRE_OK(world.Supplement(request));
+  }
+  SECTION("withdrawn") { REQUIRE_OK(world.Withdraw(waiting)); }
+  CHECK(world.handed_over == Ids{waiting, waiting});
 }
 
 TEST_CASE("an answer that says nothing before the next look is due is not written") {
@@ -347,48 +371,6 @@ TEST_CASE("the thread moves registrations by itself, and stops") {
   reviewed.get_future().wait();
   world.workflow.reset();
   CHECK(world.Now(id).state() == Registration::STATE_UNDER_REVIEW);
-}
-
-TEST_CASE("following: an event moves its registration; the place is stored late, and kept") {
-  World world;
-  const std::string id = world.Bring(Registration::STATE_UNDER_REVIEW);
-  Following following(*world.db, world.clock, *world.workflow);
-  CHECK(following.Token(PEER_APPROVAL).empty());
-  world.peers.Approve(id);
-  following.OnEvent(world.peers.cases[id], "token-1");
-  world.Run();
-  CHECK(world.Now(id).state() == Registration::STATE_ISSUED);
-  CHECK(following.Token(PEER_APPROVAL) == "token-1");
-  const auto stored = [&] {
-    world.Settle();
-    return Following(*world.db, world.clock, *world.workflow).Token(PEER_APPROVAL);
-  };
-  CHECK(stored().empty());
-  world.clock.Advance(Following::kStoreAfter);
-  following.OnHeartbeat(PEER_APPROVAL, "token-2");
-  CHECK(stored() == "token-1");
-
-  // Away and back: from where it was.
-  following.OnEnd(PEER_APPROVAL, absl::UnavailableError("gone"));
-  CHECK(following.Token(PEER_APPROVAL) == "token-2");
-  // Too long away: from now.
-  following.OnEnd(PEER_APPROVAL, absl::OutOfRangeError("too old"));
-  CHECK(following.Token(PEER_APPROVAL).empty());
-  CHECK(stored().empty());
-}
-
-TEST_CASE("following: the pause between attempts grows to a bound, and begins anew") {
-  World world;
-  Following following(*world.db, world.clock, *world.workflow);
-  absl::Duration last;
-  for (int i = 0; i < 20; ++i) {
-    const absl::Duration pause = following.OnEnd(PEER_APPROVAL, absl::UnavailableError(""));
-    CHECK(pause >= last);
-    last = pause;
-  }
-  CHECK(last == absl::Seconds(2));
-  following.OnHeartbeat(PEER_APPROVAL, "token");
-  CHECK(following.OnEnd(PEER_APPROVAL, absl::UnavailableError("")) < last);
 }
 
 }  // namespace

@@ -164,6 +164,7 @@ TEST_CASE("a workflow that ends waits for the answers that are under way", "[thr
       Workflow workflow(*database, clock, peers, {});
       workflow.Start();
       Submit(*database, round);
+      workflow.Nudge(IdOf(round));
     }
     CHECK(peers.under_way() == 0);
   }

@@ -35,7 +35,8 @@ void World::Start() {
   filing.emplace(*db, clock, ids_, *persons,
                  Filing::Options{.periods = options_.periods,
                                  .file_unit = "G01.899",
-                                 .completed = [this](absl::string_view id) {
+                                 .hand_over = [this](absl::string_view id) {
+                                   handed_over.emplace_back(id);
                                    if (workflow) workflow->Nudge(id);
                                  }});
   reading.emplace(*db, *persons);

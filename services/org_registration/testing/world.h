@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/crypto/keys.h"
 #include "common/kv/database.h"
@@ -102,6 +103,8 @@ class World {
   std::optional<Filing> filing;
   std::optional<Reading> reading;
   std::unique_ptr<Workflow> workflow;
+  // Ids of registrations that were handed over to the workflow.
+  std::vector<std::string> handed_over;
 
  private:
   void Meet(const Holder& holder);
