@@ -33,9 +33,7 @@ absl::Status Run(const Config& config) {
   const auto peers = MakePeers(verification, approval, identity);
   Workflow workflow(*db, clock, *peers, WorkflowOptions(config));
   workflow.Start();
-  Filing::Options filing_options = FilingOptions(config);
-  filing_options.hand_over = [&](absl::string_view id) { workflow.Nudge(id); };
-  Filing filing(*db, clock, IdSource::Real(), persons, std::move(filing_options));
+  Filing filing(*db, clock, IdSource::Real(), persons, FilingOptions(config, workflow));
   Following following(*db, clock, workflow);
   const auto peer_watches = WatchPeers(verification, approval, clock, following);
   auth::TokenVerifier verifier(clock);

@@ -71,8 +71,10 @@ absl::StatusOr<std::unique_ptr<kv::Database>> OpenStore(const Config& config) {
                              .migrations = Migrations()});
 }
 
-Filing::Options FilingOptions(const Config& config) {
-  return {.periods = PeriodsOf(config), .file_unit = config.file_unit()};
+Filing::Options FilingOptions(const Config& config, Workflow& workflow) {
+  return {.periods = PeriodsOf(config),
+          .file_unit = config.file_unit(),
+          .hand_over = [&workflow](absl::string_view id) { workflow.Nudge(id); }};
 }
 
 Workflow::Options WorkflowOptions(const Config& config) {

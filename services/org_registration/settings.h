@@ -27,7 +27,8 @@ std::vector<std::string> ServiceNames();
 // The store, in directories that are made if they are not there.
 absl::StatusOr<std::unique_ptr<kv::Database>> OpenStore(const Config& config);
 
-Filing::Options FilingOptions(const Config& config);
+// What is filed is handed over to the workflow, which outlives the options.
+Filing::Options FilingOptions(const Config& config, Workflow& workflow);
 Workflow::Options WorkflowOptions(const Config& config);
 
 }  // namespace eid::org_registration
