@@ -105,8 +105,7 @@ TEST_CASE("news is what would change what people see, were it the answer to the 
   for (const RegistrationRow& row : WaitingRows()) {
     const Peer asked = PeerOf(NextStep(row, kMoment.now));
     for (const News& told : AllNews(row)) {
-      INFO(row.ShortDebugString());
-      INFO("peer " << PeerOf(told));
+      INFO("peer " << PeerOf(told) << ", " << row.ShortDebugString());
       RegistrationRow after = row;
       const bool expected = PeerOf(told) == asked && ApplyNews(told, kMoment, after);
       CHECK(IsNews(told, row) == expected);
@@ -168,9 +167,8 @@ TEST_CASE(
   // What was found, with the case.
   CHECK(world.db->revision() == submitted + 1);
   tell(world.peers.cases[id]);
-  Case claimed = world.peers.cases[id];
-  claimed.set_state(Case::STATE_CLAIMED);
-  tell(claimed);
+  world.peers.cases[id].set_state(Case::STATE_CLAIMED);
+  tell(world.peers.cases[id]);
   CHECK(world.db->revision() == submitted + 1);
   world.peers.Approve(id);
   tell(world.peers.cases[id]);
@@ -363,6 +361,11 @@ TEST_CASE("news that the store does not take, or that comes too late for its row
     return absl::OkStatus();
   }});
   const std::string id = world.Bring(Registration::STATE_UNDER_REVIEW);
+  // Long enough for the next look to be far away.
+  for (int look = 0; look < 5; ++look) {
+    world.clock.Advance(kLongestPause);
+    world.Run();
+  }
   world.peers.Approve(id);
   world.peers.calls.clear();
   SECTION("not taken") {

@@ -77,7 +77,7 @@ class Workflow {
   using Change = std::function<bool(const Moment&, RegistrationRow&)>;
 
   struct Waiting;
-  // A registration to look at, and what was heard of it: then nobody is asked.
+  // A registration to look at, and what was heard of it: then its peer is not asked.
   struct Taken {
     RegistrationRow row;
     std::optional<News> news;
