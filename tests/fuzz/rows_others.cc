@@ -64,10 +64,12 @@ void ReadRegistration(const RegistrationRow& row) {
   (void)org_registration::PeerOf(org_registration::NextStep(row, kNow));
   (void)org_registration::MissingConsents(registration);
   (void)org_registration::ConsenterIndex(registration.dossier(), "001090012345");
-  (void)org_registration::VerificationRequest(row);
-  (void)org_registration::CaseRequest(row);
+  // Requests are given parts of the row.
+  RegistrationRow asked_of = row;
+  (void)org_registration::VerificationRequest(asked_of);
+  (void)org_registration::CaseRequest(asked_of = row);
   (void)org_registration::ClosingRequest(row);
-  (void)org_registration::OrganizationRequest(row);
+  (void)org_registration::OrganizationRequest(asked_of = row);
   (void)org_registration::OwnerOf(registration.state());
   for (const std::string& path : org_registration::OpenPaths(row.supplement()))
     Require(!path.empty(), "a path has a name");
