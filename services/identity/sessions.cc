@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "common/clock/timestamp.h"
 #include "common/kv/key.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
@@ -233,15 +234,20 @@ void Sessions::Introspect(const rpc::Call& call, const v1::IntrospectTokenReques
   reply(std::move(info));
 }
 
-absl::StatusOr<bool> Sessions::IsGood(const AccessClaims& claims) const {
+absl::StatusOr<bool> Sessions::IsGood(const AccessClaims& claims) {
   const absl::Time now = environment_.clock.TimeNow();
+  const bool for_oneself = claims.organization_id().empty();
+  if (for_oneself && good_.Contains(environment_.db.revision(), claims.sid(), now)) return true;
   const std::unique_ptr<kv::Reader> reader = environment_.db.Read();
   const auto session = LiveSession(*reader, claims.sid(), claims.sub(), now);
   if (absl::IsUnauthenticated(session.status())) return false;
   RETURN_IF_ERROR(session.status());
   ASSIGN_OR_RETURN(const std::optional<AccountRow> account, FindAccount(*reader, claims.sub()));
   if (!account || account->account().state() != Account::STATE_ACTIVE) return false;
-  if (claims.organization_id().empty()) return true;
+  if (for_oneself) {
+    good_.Add(reader->revision(), claims.sid(), FromTimestamp(session->idle_expire_time()));
+    return true;
+  }
   ASSIGN_OR_RETURN(const std::optional<OrganizationRow> organization,
                    FindOrganization(*reader, claims.organization_id()));
   return MayActFor(organization, claims.sub(), now);

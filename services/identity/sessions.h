@@ -13,6 +13,7 @@
 #include "eid/identity/v1/authentication_service.pb.h"
 #include "eid/policy/v1/token.pb.h"
 #include "services/identity/environment.h"
+#include "services/identity/good_sessions.h"
 #include "services/identity/session_rules.h"
 #include "services/identity/tokens.h"
 
@@ -58,9 +59,10 @@ class Sessions {
                                            const PresentedToken& presented, Granted& granted) const;
   // The session that a token belongs to, "" if it is not a genuine one.
   std::string SessionOf(const std::string& token) const;
-  absl::StatusOr<bool> IsGood(const policy::v1::AccessClaims& claims) const;
+  absl::StatusOr<bool> IsGood(const policy::v1::AccessClaims& claims);
 
   const Environment& environment_;
+  GoodSessions good_;
 };
 
 }  // namespace eid::identity

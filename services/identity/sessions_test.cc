@@ -156,6 +156,7 @@ TEST_CASE("introspection knows what the token alone does not") {
   const v1::TokenInfo good = world.Introspect(session.access_token());
   CHECK(good.active());
   CHECK(good.claims().sub() == an.account_id);
+  CHECK(world.Introspect(session.access_token()).active());
   set_state(v1::Account::STATE_LOCKED);
   const v1::TokenInfo locked = world.Introspect(session.access_token());
   CHECK_FALSE(locked.active());
