@@ -54,8 +54,8 @@ std::atomic<int> calls_under_way{0};
 int CallsUnderWay() { return calls_under_way.load(std::memory_order_relaxed); }
 
 InboundCall::UnderWay::UnderWay() { calls_under_way.fetch_add(1, std::memory_order_relaxed); }
-InboundCall::UnderWay::~UnderWay() {
-  if (counted_) calls_under_way.fetch_sub(1, std::memory_order_relaxed);
+void InboundCall::UnderWay::Release() {
+  if (std::exchange(counted_, false)) calls_under_way.fetch_sub(1, std::memory_order_relaxed);
 }
 
 bool IsRequestTag(absl::string_view text) {

@@ -57,6 +57,9 @@ class InboundCall {
   // Runs the finishing steps; gives what may leave the process. Once.
   grpc::Status Finish(const absl::Status& status) const;
   const Call& call() const { return call_; }
+  // For what lasts as long as its connection does: a server that stops waits for the calls that it
+  // carries, not for itself.
+  void DoNotCount() { under_way_.Release(); }
   // For who knows better than the connection: before Admit.
   void set_client(std::string client) { call_.client = std::move(client); }
 
@@ -67,7 +70,8 @@ class InboundCall {
     UnderWay();
     UnderWay(UnderWay&& other) noexcept : counted_(std::exchange(other.counted_, false)) {}
     UnderWay& operator=(UnderWay&&) = delete;
-    ~UnderWay();
+    ~UnderWay() { Release(); }
+    void Release();
 
    private:
     bool counted_ = true;

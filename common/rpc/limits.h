@@ -5,6 +5,9 @@ namespace eid::rpc {
 
 // Largest message that a server takes; longer documents come in pieces.
 inline constexpr int kMaxMessageBytes = 256 * 1024;
+// What a server must take at least that has a trunk: calls that come together, and the largest that is
+// carried.
+inline constexpr int kLeastMessageBytesWithTrunk = 160 * 1024;
 // Largest answer that a client takes.
 inline constexpr int kMaxAnswerBytes = 4 * 1024 * 1024;
 // Largest metadata of a call, tokens and error details included.

@@ -125,6 +125,11 @@ Server::~Server() { Stop(); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerParts parts) {
   ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(parts.config));
+  const int most = OrDefault(parts.config.max_message_bytes(), kMaxMessageBytes);
+  if (parts.trunk != nullptr && most < kLeastMessageBytesWithTrunk) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "max_message_bytes: at least ", kLeastMessageBytesWithTrunk, " where calls are carried"));
+  }
   auto server = std::unique_ptr<Server>(new Server);
   server->on_stop_ = std::move(parts.on_stop);
   server->trunk_ = parts.trunk;

@@ -5,13 +5,13 @@
 
 #include <atomic>
 #include <deque>
-#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "common/clock/clock.h"
 #include "eid/trunk/v1/trunk_service.grpc.pb.h"
@@ -45,12 +45,11 @@ bool IsRefusal(const grpc::Status& status) {
          status.error_code() == grpc::StatusCode::UNAUTHENTICATED;
 }
 
-CarriedCall ProtoOf(uint64_t id, Trunk::Call& call, absl::Time now) {
+CarriedCall ProtoOf(uint64_t id, Trunk::Call& call) {
   CarriedCall carried;
   carried.set_id(id);
   carried.set_method(call.method.data(), call.method.size());
   carried.set_request(std::move(call.request));
-  *carried.mutable_timeout() = ProtoOf(call.deadline - now);
   carried.set_access_token(call.token.data(), call.token.size());
   carried.set_request_tag(call.request_tag.data(), call.request_tag.size());
   carried.set_client(call.client.data(), call.client.size());
@@ -66,6 +65,7 @@ class Trunk::Core final : public std::enable_shared_from_this<Core> {
       : stub_(TrunkService::NewStub(channel)) {}
 
   uint64_t NewId() { return next_id_.fetch_add(1, std::memory_order_relaxed); }
+  bool IsOpen();
   bool Send(uint64_t id, Call& call, Done done);
   void Cancel(uint64_t id) { End({id}, grpc::Status(grpc::StatusCode::CANCELLED, "cancelled")); }
   void Stop();
@@ -76,8 +76,10 @@ class Trunk::Core final : public std::enable_shared_from_this<Core> {
   struct Pending {
     Done done;
     absl::Time deadline;
+    bool sent = false;
   };
 
+  bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Open() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // The stream's news.
   void OnAnswers(CarryResponse& response);
@@ -102,6 +104,9 @@ class Trunk::Core final : public std::enable_shared_from_this<Core> {
   std::deque<CarriedCall> calls_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<uint64_t, Pending> pending_ ABSL_GUARDED_BY(mu_);
   std::set<std::pair<absl::Time, uint64_t>> deadlines_ ABSL_GUARDED_BY(mu_);
+  // Calls that nobody waits for any more and that the peer has still to answer: they take up room
+  // there.
+  absl::flat_hash_set<uint64_t> given_up_ ABSL_GUARDED_BY(mu_);
   std::unique_ptr<grpc::Alarm> alarm_ ABSL_GUARDED_BY(mu_);
   absl::Time alarm_time_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
 };
@@ -186,21 +191,31 @@ class Trunk::Core::Stream final : public grpc::ClientBidiReactor<CarryRequest, C
   bool broken_ = false;
 };
 
+bool Trunk::Core::IsOpen() {
+  absl::MutexLock lock(&mu_);
+  if (state_ == State::kNone && Clock::Real().TimeNow() >= next_try_) Open();
+  return state_ == State::kOpen;
+}
+
+bool Trunk::Core::HasRoom() const {
+  return pending_.size() + given_up_.size() < kMaxUnderWay && calls_.size() < kMaxUnderWay;
+}
+
 bool Trunk::Core::Send(uint64_t id, Call& call, Done done) {
   const absl::Time now = Clock::Real().TimeNow();
   Stream* stream = nullptr;
   {
     absl::MutexLock lock(&mu_);
     if (state_ == State::kNone && now >= next_try_) Open();
-    if (state_ != State::kOpen || pending_.size() >= kMaxUnderWay ||
-        call.request.size() > kMaxRequestBytes || call.deadline <= now) {
+    if (state_ != State::kOpen || !HasRoom() || call.request.size() > kMaxRequestBytes ||
+        call.deadline <= now) {
       return false;
     }
     const absl::Time deadline = call.deadline;
     pending_.emplace(id, Pending{std::move(done), deadline});
     deadlines_.emplace(deadline, id);
     if (deadline < alarm_time_) Arm();
-    calls_.push_back(ProtoOf(id, call, now));
+    calls_.push_back(ProtoOf(id, call));
     if (!std::exchange(writing_, true)) stream = stream_;
   }
   if (stream != nullptr) stream->WriteOn();
@@ -215,14 +230,19 @@ void Trunk::Core::Open() {
 }
 
 bool Trunk::Core::Take(CarryRequest& request) {
+  const absl::Time now = Clock::Real().TimeNow();
   size_t bytes = 0;
-  while (!calls_.empty() && bytes < kMaxTogether) {
+  for (; !calls_.empty() && bytes < kMaxTogether; calls_.pop_front()) {
     CarriedCall& call = calls_.front();
-    const size_t size = call.request().size() + call.access_token().size();
+    const auto pending = pending_.find(call.id());
+    // Given up while it waited here, or about to be.
+    if (pending == pending_.end() || pending->second.deadline <= now) continue;
+    *call.mutable_timeout() = ProtoOf(pending->second.deadline - now);
+    const size_t size = call.ByteSizeLong();
     if (bytes > 0 && bytes + size > kMaxTogether) break;
     bytes += size;
+    pending->second.sent = true;
     *request.add_calls() = std::move(call);
-    calls_.pop_front();
   }
   return !request.calls().empty();
 }
@@ -236,7 +256,11 @@ void Trunk::Core::OnAnswers(CarryResponse& response) {
     if (state_ == State::kOpening) state_ = State::kOpen;
     if (response.leaving() && state_ == State::kOpen) state_ = State::kLeaving;
     for (CarriedAnswer& answer : *response.mutable_answers()) {
-      if (Done done = Remove(answer.id())) answered.emplace_back(std::move(done), &answer);
+      if (Done done = Remove(answer.id())) {
+        answered.emplace_back(std::move(done), &answer);
+      } else {
+        given_up_.erase(answer.id());
+      }
     }
   }
   for (auto& [done, answer] : answered) {
@@ -253,6 +277,7 @@ void Trunk::Core::OnEnd(const grpc::Status& status) {
     for (auto& [id, pending] : pending_) lost.push_back(std::move(pending.done));
     pending_.clear();
     deadlines_.clear();
+    given_up_.clear();
     calls_.clear();
     stream_ = nullptr;
     next_try_ = Clock::Real().TimeNow() + (IsRefusal(status) ? kRefused : kAway);
@@ -276,7 +301,10 @@ void Trunk::Core::End(const std::vector<uint64_t>& ids, const grpc::Status& stat
   {
     absl::MutexLock lock(&mu_);
     for (const uint64_t id : ids) {
-      if (Done done = Remove(id)) ended.push_back(std::move(done));
+      const auto pending = pending_.find(id);
+      if (pending == pending_.end()) continue;
+      if (pending->second.sent) given_up_.insert(id);
+      ended.push_back(Remove(id));
     }
   }
   for (Done& done : ended) done(status, "");
@@ -323,6 +351,8 @@ Trunk::Trunk(const std::shared_ptr<grpc::Channel>& channel)
     : core_(std::make_shared<Core>(channel)) {}
 
 Trunk::~Trunk() { core_->Stop(); }
+
+bool Trunk::IsOpen() { return core_->IsOpen(); }
 
 uint64_t Trunk::NewId() { return core_->NewId(); }
 

@@ -33,7 +33,8 @@ class Trunk {
   // broke, DEADLINE_EXCEEDED, CANCELLED. On a gRPC thread, or on that of Cancel: must not block.
   using Done = std::function<void(const grpc::Status& status, std::string response)>;
 
-  // Larger requests are not carried, and no more calls at once.
+  // Larger requests are not carried, and no more calls at once, those counted that nobody waits for
+  // and that the peer has not answered.
   static constexpr size_t kMaxRequestBytes = 64 * 1024;
   static constexpr size_t kMaxUnderWay = 1000;
 
@@ -43,6 +44,8 @@ class Trunk {
   Trunk(const Trunk&) = delete;
   Trunk& operator=(const Trunk&) = delete;
 
+  // Whether calls can be carried now; if not, a stream is opened for later ones.
+  bool IsOpen();
   // A name for the next call.
   uint64_t NewId();
   // Sends the call; `done` is called once, possibly before this returns. False, and nothing

@@ -60,7 +60,9 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
                                   public std::enable_shared_from_this<Stream> {
  public:
   Stream(TrunkServer& server, const grpc::CallbackServerContext& context)
-      : server_(server), inbound_(server.pipeline_, kCarry, context) {}
+      : server_(server), inbound_(server.pipeline_, kCarry, context) {
+    inbound_.DoNotCount();
+  }
 
   void Start() {
     self_ = shared_from_this();
@@ -74,15 +76,24 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
   }
 
   void OnReadDone(bool ok) override {
-    const bool mine = Hold();
-    if (ok) {
-      CarryRequest request;
-      request.Swap(&request_);
-      StartRead(&request_);
-      for (CarriedCall& call : *request.mutable_calls()) Run(std::move(call));
-    } else {
+    CarryRequest request;
+    int room = 0;
+    bool mine = false, broken = false;
+    {
       absl::MutexLock lock(&mu_);
-      reading_ended_ = true;
+      mine = !std::exchange(writing_, true);
+      broken = broken_;
+      reading_ended_ = reading_ended_ || !ok;
+      if (ok && !broken) {
+        request.Swap(&request_);
+        room = kMaxUnderWay - under_way_;
+        // All at once, and before the next message can come: the stream lasts until they are answered.
+        under_way_ += request.calls_size();
+      }
+    }
+    if (ok && !broken) {
+      StartRead(&request_);
+      for (CarriedCall& call : *request.mutable_calls()) Run(std::move(call), room-- > 0);
     }
     // What was answered meanwhile goes out together.
     if (mine) WriteOn();
@@ -121,25 +132,20 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
   void SetBroken() {
     absl::MutexLock lock(&mu_);
     broken_ = true;
+    under_way_ -= static_cast<int>(answers_.size());
     answers_.clear();
   }
 
-  void Run(CarriedCall carried) {
+  void Run(CarriedCall carried, bool has_room) {
     const uint64_t id = carried.id();
     AnswerCarried answer = [self = shared_from_this(), id](const grpc::Status& status,
                                                            std::string response) {
       self->Answer(id, status, std::move(response));
     };
-    bool full = false;
-    {
-      absl::MutexLock lock(&mu_);
-      full = under_way_ >= kMaxUnderWay;
-      ++under_way_;
-    }
     const UnaryMethod* method = server_.Find(carried.method());
-    if (full || method == nullptr) {
+    if (!has_room || method == nullptr) {
       const InboundCall refused(server_.pipeline_, CallOf(carried));
-      return answer(refused.Finish(full ? TooMany() : Unknown()), "");
+      return answer(refused.Finish(has_room ? Unknown() : TooMany()), "");
     }
     method->run(server_.pipeline_, CallOf(carried), carried.request(), std::move(answer));
   }
@@ -171,8 +177,11 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
     bool mine = false;
     {
       absl::MutexLock lock(&mu_);
-      --under_way_;
-      if (!broken_) answers_.push_back(std::move(answer));
+      if (broken_) {
+        --under_way_;
+      } else {
+        answers_.push_back(std::move(answer));
+      }
       mine = !std::exchange(writing_, true);
     }
     if (mine) WriteOn();
@@ -201,11 +210,12 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
     size_t bytes = 0;
     while (!answers_.empty() && bytes < kMaxTogether) {
       CarriedAnswer& answer = answers_.front();
-      const size_t size = answer.response().size() + answer.details().size();
+      const size_t size = answer.ByteSizeLong();
       if (bytes > 0 && bytes + size > kMaxTogether) break;
       bytes += size;
       *response_.add_answers() = std::move(answer);
       answers_.pop_front();
+      --under_way_;
     }
   }
 
@@ -222,6 +232,7 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
   bool broken_ ABSL_GUARDED_BY(mu_) = false;
   bool leaving_ ABSL_GUARDED_BY(mu_) = false;
   bool told_ ABSL_GUARDED_BY(mu_) = false;
+  // Calls whose answers have not gone out.
   int under_way_ ABSL_GUARDED_BY(mu_) = 0;
   std::deque<CarriedAnswer> answers_ ABSL_GUARDED_BY(mu_);
 };

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/rpc/trunk.h"
 
+#include <atomic>
 #include <memory>
-#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
-#include "common/clock/clock.h"
-#include "common/rpc/status_grpc.h"
-#include "common/rpc/testing/echo_rpc.h"
-#include "common/rpc/testing/wire.h"
-#include "common/rpc/trunk_server.h"
-#include "common/testing/matchers.h"
-#include "eid/trunk/v1/trunk_service.pb.h"
+#include "absl/strings/str_cat.h"
+#include "common/rpc/testing/trunk_world.h"
+#include "common/status/status.h"
+#include "eid/policy/v1/errors.pb.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace eid::rpc {
@@ -23,77 +19,12 @@ namespace {
 using eid::testing::Value;
 using rpctest::v1::Echo;
 using testing::CallOfHolder;
-
-constexpr char kTrunk[] = "eid.trunk.v1.TrunkService";
-constexpr char kSay[] = "/rpctest.v1.EchoService/Say";
-constexpr char kSayAsHolder[] = "/rpctest.v1.EchoService/SayAsHolder";
-constexpr char kEnsure[] = "/rpctest.v1.EchoIntakeService/EnsureEcho";
-
-// What came of a carried call.
-struct Outcome {
-  absl::Notification done;
-  absl::Status status;
-  std::string response;
-};
-using Carried = std::shared_ptr<Outcome>;
-
-// A server with the echo services and a trunk, and the far end of one, which is called `peer`.
-struct World {
-  explicit World(std::string peer = "gateway")
-      : pipeline(testing::TestPipeline(policies, std::move(peer),
-                                       CallerList()
-                                           .Allow(kTrunk, "gateway")
-                                           .Allow(kTrunk, "approval")
-                                           .Allow(testing::kEchoIntake, "approval"))) {}
-
-  // Null: the call has to go by itself.
-  Carried TrySend(Trunk::Call call, uint64_t id = 0) {
-    auto outcome = std::make_shared<Outcome>();
-    const auto done = [outcome](const grpc::Status& status, std::string response) {
-      outcome->status = FromGrpc(status);
-      outcome->response = std::move(response);
-      outcome->done.Notify();
-    };
-    if (call.deadline == absl::Time()) call.deadline = In(absl::Seconds(30));
-    return trunk.Send(id == 0 ? trunk.NewId() : id, call, done) ? outcome : nullptr;
-  }
-  // The same once there is a trunk: opening it is nobody's to wait for, so it is asked for again.
-  Carried Send(const Trunk::Call& call, uint64_t id = 0) {
-    const absl::Time until = In(absl::Seconds(10));
-    while (Clock::Real().TimeNow() < until) {
-      if (Carried sent = TrySend(call, id)) return sent;
-      std::this_thread::yield();
-    }
-    FAIL("no trunk was opened");
-    return nullptr;
-  }
-  absl::StatusOr<Echo> Run(const Trunk::Call& call) { return AnswerOf(Send(call)); }
-
-  static absl::StatusOr<Echo> AnswerOf(const Carried& sent) {
-    sent->done.WaitForNotification();
-    if (!sent->status.ok()) return sent->status;
-    Echo echo;
-    REQUIRE(echo.ParseFromString(sent->response));
-    return echo;
-  }
-  static absl::Time In(absl::Duration duration) { return Clock::Real().TimeNow() + duration; }
-
-  PolicyMap policies = Value(PolicyMap::Build(WithTrunk({testing::kEcho, testing::kEchoIntake})));
-  Pipeline pipeline;
-  testing::EchoRpc echo{pipeline};
-  testing::EchoIntakeRpc intake{pipeline};
-  TrunkServer near_end{pipeline, {echo.unary_methods(), intake.unary_methods()}};
-  std::unique_ptr<testing::InProcess> server =
-      std::make_unique<testing::InProcess>(std::vector<grpc::Service*>{&echo, &intake, &near_end});
-  Trunk trunk{server->channel()};
-};
-
-std::string Text(std::string text, std::string how = "") {
-  Echo echo;
-  echo.set_text(std::move(text));
-  echo.set_how(std::move(how));
-  return echo.SerializeAsString();
-}
+using testing::Carried;
+using testing::kEnsure;
+using testing::kSay;
+using testing::kSayAsHolder;
+using testing::Text;
+using World = testing::TrunkWorld;
 
 TEST_CASE("a carried call is served like one that comes by itself") {
   World world;
@@ -254,7 +185,7 @@ TEST_CASE("a server that leaves answers what it was asked, and is asked no more"
   world.server->server().Shutdown();
 }
 
-TEST_CASE("a trunk that breaks ends its calls with UNAVAILABLE, and is opened again") {
+TEST_CASE("a trunk that breaks ends its calls with UNAVAILABLE") {
   World world;
   const Carried held = world.Send({.method = kSay, .request = Text("held", "hang")});
   world.echo.AwaitHeld(1);
@@ -265,6 +196,18 @@ TEST_CASE("a trunk that breaks ends its calls with UNAVAILABLE, and is opened ag
   world.echo.Release();
   killer.join();
   CHECK(world.TrySend({.method = kSay, .request = Text("a")}) == nullptr);
+}
+
+TEST_CASE("a trunk that has ended is opened again") {
+  World world;
+  world.Send({.method = kSay, .request = Text("first")})->done.WaitForNotification();
+  // Nothing more is sent, all is answered: the stream ends. Those after it are told to leave at once,
+  // so each lasts for a call or two.
+  world.near_end.Leave();
+  for (int i = 0; i < 2; ++i) {
+    const Carried again = world.Send({.method = kSay, .request = Text("again")});
+    CHECK(Value(World::AnswerOf(again)).text() == "again");
+  }
 }
 
 TEST_CASE("what a trunk cannot carry goes by itself") {
@@ -285,6 +228,21 @@ TEST_CASE("what a trunk cannot carry goes by itself") {
   world.echo.AwaitHeld(held.size());
   world.echo.Release();
   for (const Carried& one : held) CHECK_OK(World::AnswerOf(one));
+}
+
+TEST_CASE("what was given up takes up room until the peer has answered it") {
+  World world;
+  world.Send({.method = kSay, .request = Text("first")})->done.WaitForNotification();
+  std::vector<uint64_t> ids;
+  for (size_t i = 0; i < Trunk::kMaxUnderWay; ++i) {
+    ids.push_back(world.trunk.NewId());
+    REQUIRE(world.TrySend({.method = kSay, .request = Text("a", "hang")}, ids.back()) != nullptr);
+  }
+  world.echo.AwaitHeld(ids.size());
+  for (const uint64_t id : ids) world.trunk.Cancel(id);
+  CHECK(world.TrySend({.method = kSay, .request = Text("b")}) == nullptr);
+  world.echo.Release();
+  CHECK(Value(world.Run({.method = kSay, .request = Text("c")})).text() == "c");
 }
 
 TEST_CASE("a trunk that goes ends its calls") {

@@ -90,6 +90,11 @@ TEST_CASE("a caller who gives up, or whose time is over, is not waited for") {
   late.set_deadline(absl::ToChronoTime(Clock::Real().TimeNow() + absl::Milliseconds(60)));
   CHECK(world.front.Run(&EchoService::Stub::Say, Text("a", "hang"), late).status().code() ==
         absl::StatusCode::kDeadlineExceeded);
+  world.backend.echo.AwaitHeld(2);
+  // The gateway's own two calls end; the backend's are still there.
+  const absl::Time until = Clock::Real().TimeNow() + absl::Seconds(10);
+  while (rpc::CallsUnderWay() > 2 && Clock::Real().TimeNow() < until) std::this_thread::yield();
+  CHECK(rpc::CallsUnderWay() == 2);
   world.backend.echo.Release();
   CHECK_OK(world.front.Say(Text("a")));
 }

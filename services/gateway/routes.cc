@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/limits.h"
 #include "common/status/macros.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
@@ -51,6 +52,11 @@ absl::StatusOr<Routes> Routes::Build(const Config& config) {
   std::vector<std::unique_ptr<Backend>> backends;
   for (const BackendConfig& backend : config.backends()) {
     rpc::PeerConfig peer = backend.peer();
+    if (peer.max_message_bytes() > 0 && peer.max_message_bytes() < rpc::kMaxAnswerBytes) {
+      return absl::InvalidArgumentError(absl::StrCat("backends: ", backend.name(),
+                                                     ": max_message_bytes: at least ",
+                                                     rpc::kMaxAnswerBytes, ", or 0"));
+    }
     peer.set_no_retries(true);
     ASSIGN_OR_RETURN(auto channels, rpc::MakeChannels(peer));
     backends.push_back(std::make_unique<Backend>(

@@ -62,7 +62,10 @@ void UnaryForward::OnReadDone(bool ok) {
 }
 
 bool UnaryForward::Carry(Backend::Link& link) {
-  if (PassesMetadata(context_)) return false;
+  if (PassesMetadata(context_) || request_.Length() > rpc::Trunk::kMaxRequestBytes ||
+      !link.trunk.IsOpen()) {
+    return false;
+  }
   const rpc::Call& call = inbound_.call();
   rpc::Trunk::Call carried{.method = call.method,
                            .token = call.token,

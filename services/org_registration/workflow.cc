@@ -125,7 +125,11 @@ size_t Workflow::Look() {
   const absl::Time now = clock_.TimeNow();
   {
     MutexLock lock(mu_);
-    if (now < paused_until_) return 0;
+    if (now < paused_until_) {
+      // What is due, nudged or heard is still there when the pause is over.
+      next_due_ = absl::InfinitePast();
+      return 0;
+    }
   }
   GatherReturned();
   std::vector<Taken> due = TakeDue(now);

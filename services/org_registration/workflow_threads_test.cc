@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The workflow with peers that answer on threads of their own: for ThreadSanitizer too.
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -153,6 +154,29 @@ TEST_CASE("registrations are issued though answers, news, nudges and commits com
   kv::testing::WaitUntil(*database, [&] { return CountIssued(*database) == kRegistrations; });
   done = true;
   for (std::thread& nudger : nudgers) nudger.join();
+}
+
+TEST_CASE("after a commit that the store refused it goes on when the pause is over", "[threads]") {
+  FakeClock clock;
+  const auto database = Value(kv::Database::Open({.in_memory = true, .clock = &clock}));
+  BusyPeers peers;
+  std::atomic<int> commits = 0;
+  // Before the pause begins, since nothing else wakes the thread during it.
+  Submit(*database, 0);
+  Workflow workflow(*database, clock, peers, {.before_commit = [&]() -> absl::Status {
+    if (++commits == 1) return absl::ResourceExhaustedError("full");
+    return absl::OkStatus();
+  }});
+  workflow.Start();
+  workflow.Nudge(IdOf(0));
+  const auto begin = std::chrono::steady_clock::now();
+  // The clock of the workflow stands still: only its own wish to look again can find the pause over.
+  while (CountIssued(*database) == 0) {
+    clock.Advance(absl::Milliseconds(1));
+    std::this_thread::yield();
+    REQUIRE(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
+  }
+  CHECK(commits > 1);
 }
 
 TEST_CASE("a workflow that ends waits for the answers that are under way", "[threads]") {

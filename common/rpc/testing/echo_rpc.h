@@ -30,7 +30,7 @@ inline constexpr char kEchoIntake[] = "rpctest.v1.EchoIntakeService";
 // Answers with the text, and with what it knows of the call. `how` asks for something else: "fail"
 // an error with details, "internal" one that must stay inside, "drop" no answer, "twice" two
 // answers, "thread" an answer from another thread, "hang" none until Release, "trailer" trailing
-// metadata.
+// metadata, "huge" an answer over every limit.
 class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
  public:
   using Unary = grpc::ServerUnaryReactor*;
@@ -220,6 +220,7 @@ class EchoRpc final : public rpctest::v1::EchoService::CallbackService {
     if (how == "internal") return reply(absl::InternalError("the disk's name is /dev/secret"));
     if (how == "unavailable") return reply(absl::UnavailableError("told to be away"));
     if (how == "drop") return;
+    if (how == "huge") echo.set_padding(std::string(5 << 20, 'a'));
     if (how == "twice") {
       reply(echo);
       return reply(absl::AbortedError("a second answer"));
