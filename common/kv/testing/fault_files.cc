@@ -78,7 +78,7 @@ IOStatus SyncFile(FaultFiles::State& state, Unsynced::File& file) {
     disk.Sync(file);
     return IOStatus::OK();
   };
-  return state.Do(Operation::kSync, sync, [&](Unsynced&) { file.forgotten = true; });
+  return state.Do(Operation::kSync, sync, [&](Unsynced& disk) { disk.FailSync(file); });
 }
 
 class GrowingFile : public rocksdb::FSWritableFileOwnerWrapper {

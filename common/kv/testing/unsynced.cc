@@ -30,6 +30,17 @@ std::string ReadAll(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+void Put(std::string& image, uint64_t offset, absl::string_view bytes) {
+  if (image.size() < offset + bytes.size()) image.resize(offset + bytes.size());
+  image.replace(offset, bytes.size(), bytes.data(), bytes.size());
+}
+
+void PutZeros(const std::string& path, uint64_t begin, uint64_t end) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(begin));
+  file << std::string(end - begin, '\0');
+}
+
 // RocksDB's own diary: nobody needs it after a crash.
 bool IsDiary(const std::string& path) {
   return absl::StartsWith(fs::path(path).filename().string(), "LOG");
@@ -51,20 +62,34 @@ Unsynced::FilePtr Unsynced::Open(const std::string& path) {
   FilePtr& file = files_[path];
   if (file == nullptr) file = std::make_shared<File>();
   file->path = path;
-  file->image = ReadAll(path);
+  if (file->writes.empty()) file->image = ReadAll(path);
   return file;
 }
 
 void Unsynced::Write(File& file, uint64_t offset, absl::string_view bytes) {
-  file.writes.emplace_back(offset, std::string(bytes));
+  file.writes.push_back({InPlace::kUnsynced, offset, std::string(bytes)});
 }
 
 void Unsynced::Sync(File& file) {
-  if (file.forgotten) return;
   file.durable = file.size;
-  if (file.writes.empty()) return;
-  file.writes.clear();
-  file.image = ReadAll(file.path);
+  for (InPlace& write : file.writes) {
+    if (write.state == InPlace::kUnsynced) write.state = InPlace::kDurable;
+  }
+  auto& writes = file.writes;
+  const auto doubtful = std::find_if(writes.begin(), writes.end(), [](const InPlace& write) {
+    return write.state == InPlace::kDoubtful;
+  });
+  for (auto it = writes.begin(); it != doubtful; ++it) Put(file.image, it->offset, it->bytes);
+  writes.erase(writes.begin(), doubtful);
+}
+
+void Unsynced::FailSync(File& file) {
+  const uint64_t begin =
+      std::max(file.durable, file.doubtful.empty() ? 0 : file.doubtful.back().second);
+  if (begin < file.size) file.doubtful.emplace_back(begin, file.size);
+  for (InPlace& write : file.writes) {
+    if (write.state == InPlace::kUnsynced) write.state = InPlace::kDoubtful;
+  }
 }
 
 void Unsynced::MakeFolder(const std::string& path) {
@@ -146,18 +171,30 @@ void Unsynced::TakeBack(const Change& change) {
 }
 
 void Unsynced::Tear(File& file) {
-  if (file.writes.empty()) {
-    if (file.durable >= file.size) return;
-    const uint64_t lost = file.size - file.durable;
-    fs::resize_file(file.path, file.durable + (Random(2) == 0 ? 0 : Random(lost)));
+  if (!file.writes.empty()) {
+    TearInPlace(file);
     return;
   }
-  for (auto& [offset, bytes] : file.writes) {
-    if (Random(2) == 0) continue;
-    const size_t begin = Random(1) == 0 ? 0 : Random(bytes.size());
-    const size_t end = Random(1) == 0 ? bytes.size() : begin + Random(bytes.size() - begin);
-    if (file.image.size() < offset + end) file.image.resize(offset + end);
-    file.image.replace(offset + begin, end - begin, bytes, begin, end - begin);
+  for (const auto& [begin, end] : file.doubtful) {
+    // Else it is a part of the end that nobody has synced.
+    if (end > file.durable || Random(2) == 0) continue;
+    PutZeros(file.path, begin + (Random(1) == 0 ? 0 : Random(end - begin)), end);
+  }
+  if (file.durable >= file.size) return;
+  const uint64_t lost = file.size - file.durable;
+  fs::resize_file(file.path, file.durable + (Random(2) == 0 ? 0 : Random(lost)));
+}
+
+void Unsynced::TearInPlace(File& file) {
+  for (const auto& [state, offset, bytes] : file.writes) {
+    size_t begin = 0;
+    size_t end = bytes.size();
+    if (state != InPlace::kDurable) {
+      if (Random(2) == 0) continue;
+      begin = Random(1) == 0 ? 0 : Random(bytes.size());
+      end = Random(1) == 0 ? bytes.size() : begin + Random(bytes.size() - begin);
+    }
+    Put(file.image, offset + begin, absl::string_view(bytes).substr(begin, end - begin));
   }
   std::ofstream(file.path, std::ios::binary | std::ios::trunc) << file.image;
 }

@@ -19,16 +19,22 @@ namespace eid::kv::testing {
 // it was never told of is durable as it is.
 class Unsynced {
  public:
+  struct InPlace {
+    enum State { kUnsynced, kDoubtful, kDurable } state;
+    uint64_t offset;
+    std::string bytes;
+  };
   struct File {
     std::string path;
-    // Of a file that only grows.
+    // Of a file that only grows. What lies before `durable` stays, but for `doubtful`: from and until
+    // where a sync failed.
     uint64_t size = 0;
     uint64_t durable = 0;
-    // A failed sync: what was written until now will not become durable by a later one.
-    bool forgotten = false;
-    // Of a file that is written in place: as it was at the last sync, and what came after.
+    std::vector<std::pair<uint64_t, uint64_t>> doubtful;
+    // Of a file that is written in place: as it was at the last sync before one failed, and what came
+    // after.
     std::string image;
-    std::vector<std::pair<uint64_t, std::string>> writes;
+    std::vector<InPlace> writes;
   };
   using FilePtr = std::shared_ptr<File>;
 
@@ -42,6 +48,9 @@ class Unsynced {
   void Append(File& file, size_t bytes) { file.size += bytes; }
   void Write(File& file, uint64_t offset, absl::string_view bytes);
   void Sync(File& file);
+  // As after an fsync that failed on Linux: what was written since the last sync is taken for clean,
+  // wherever it is. It may be lost and it may be there; no later sync writes it again.
+  void FailSync(File& file);
 
   void MakeFolder(const std::string& path);
   // These do it themselves.
@@ -49,8 +58,9 @@ class Unsynced {
   void Delete(const std::string& path);
   void SyncFolder(const std::string& path);
 
-  // Bytes that are not durable go, or stay up to any byte; names that are not durable go, or stay
-  // from the oldest on, as journals write them.
+  // Bytes that are not durable go, or stay up to any byte; where a sync failed and a later one did
+  // not, zeros may be left in the place of bytes. Names that are not durable go, or stay from the oldest
+  // on, as journals write them.
   void LosePower();
 
   uint64_t Random(uint64_t most) {
@@ -71,6 +81,7 @@ class Unsynced {
   std::string MoveToTrash(const std::string& path);
   void TakeBack(const Change& change);
   void Tear(File& file);
+  void TearInPlace(File& file);
 
   std::mt19937_64 random_;
   const std::string trash_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The n-th operation of a kind fails, for every n until a run meets no failure; then, while the store
-// still does what it does about it, the power goes. A sync that failed has lost what it was asked
-// to keep: no later one brings it back.
+// still does what it does about it, the power goes. What a failed sync was asked to keep may be
+// lost or be there: no later one makes it sure.
 #include <csignal>
 
 #include "absl/strings/str_cat.h"
