@@ -282,7 +282,9 @@ void Outbox::Core::Begin(const MessageRow& row, absl::Time now) {
 
 void Outbox::Core::Answered(const std::string& message_id, const absl::Status& answer) {
   fault::Point("message_sent");
-  Record(message_id, answer, OutcomeOf(answer));
+  // Whoever is away is taken for one that took the message.
+  const bool lost = fault::Mutant("away_is_sent") && absl::IsUnavailable(answer);
+  Record(message_id, answer, lost ? Outcome::kSent : OutcomeOf(answer));
 }
 
 void Outbox::Core::Record(const std::string& message_id, absl::Status answer, Outcome outcome) {

@@ -64,27 +64,32 @@ absl::StatusOr<std::unique_ptr<Carrier>> Carrier::Open(const std::string& outbox
   auto carrier = std::unique_ptr<Carrier>(new Carrier(behavior, clock));
   if (!outbox_path.empty()) {
     absl::MutexLock lock(&carrier->mu_);
-    carrier->Recall(outbox_path);
+    const bool whole = carrier->Recall(outbox_path);
     std::error_code ignored;  // What matters is whether the file opens.
     std::filesystem::create_directories(std::filesystem::path(outbox_path).parent_path(), ignored);
     carrier->outbox_.open(outbox_path, std::ios::app);
     if (!carrier->outbox_)
       return absl::NotFoundError(absl::StrCat(outbox_path, ": cannot be written"));
+    // Else the next message would stand in the line that was not finished, and be lost with it.
+    if (!whole) carrier->outbox_ << std::endl;
   }
   return carrier;
 }
 
-void Carrier::Recall(const std::string& outbox_path) {
+bool Carrier::Recall(const std::string& outbox_path) {
   std::ifstream file(outbox_path);
+  bool whole = true;
   for (std::string line; std::getline(file, line);) {
+    whole = !file.eof();
     v1::CarriedMessage message;
-    // Else the last line of a process that was killed: nobody was told that its message was taken.
+    // Else what a process was writing when it was killed: nobody was told that its message was taken.
     if (!google::protobuf::util::JsonStringToMessage(line, &message).ok()) continue;
     const std::string id = message.message_id();
     if (by_id_.try_emplace(id, first_ + messages_.size()).second) {
       messages_.push_back(std::move(message));
     }
   }
+  return whole;
 }
 
 Answer<DeliverResponse> Carrier::Deliver(const DeliverRequest& request) {

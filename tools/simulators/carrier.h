@@ -38,8 +38,8 @@ class Carrier {
 
  private:
   Carrier(BehaviorSwitch& behavior, const Clock& clock);
-  // Takes what an earlier process wrote down as given to this one.
-  void Recall(const std::string& outbox_path) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Takes what an earlier process wrote down as given to this one. False: the last line has no end.
+  bool Recall(const std::string& outbox_path) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   BehaviorSwitch& behavior_;
   const Clock& clock_;

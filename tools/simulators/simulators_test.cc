@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -240,6 +242,31 @@ TEST_CASE("a carrier takes a message once and keeps it for a person to read") {
   REQUIRE_OK(next->Deliver(Sms("m-2", "+84987654321")).response);
   list.clear_address();
   CHECK(Value(next->List(list)).messages_size() == 2);
+}
+
+TEST_CASE("a carrier that was killed while it wrote loses nothing that it takes afterwards") {
+  FakeClock clock;
+  const TemporaryFolder folder;
+  const std::string outbox = folder / "outbox.jsonl";
+  BehaviorSwitch behavior = AllModes();
+  REQUIRE_OK(
+      Value(Carrier::Open(outbox, behavior, clock))->Deliver(Sms("m-1", "+84912345678")).response);
+  REQUIRE_OK(
+      Value(Carrier::Open(outbox, behavior, clock))->Deliver(Sms("m-2", "+84912345678")).response);
+  for (const std::uintmax_t missing : {20, 1}) {
+    std::filesystem::resize_file(outbox, std::filesystem::file_size(outbox) - missing);
+    for (int process = 0; process < 2; ++process) {
+      const auto carrier = Value(Carrier::Open(outbox, behavior, clock));
+      const std::string id = absl::StrCat("m-", missing, "-", process);
+      REQUIRE_OK(carrier->Deliver(Sms(id, "+84912345678")).response);
+    }
+  }
+  const auto carrier = Value(Carrier::Open(outbox, behavior, clock));
+  std::string ids;
+  const auto kept = Value(carrier->List({}));
+  for (const auto& message : kept.messages()) absl::StrAppend(&ids, message.message_id(), " ");
+  // m-2 was cut before anybody was told; of m-20-1 only the end of the line.
+  CHECK(ids == "m-1-1 m-1-0 m-20-1 m-20-0 m-1 ");
 }
 
 TEST_CASE("a carrier refuses what it cannot carry") {

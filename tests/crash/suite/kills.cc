@@ -12,6 +12,8 @@
 namespace eid::crash {
 namespace {
 
+// Messages go out behind the answers: it stays away until somebody was to be told something.
+constexpr char kCarrier[] = "carrier";
 // How long a point may take to be reached under load.
 constexpr absl::Duration kReach = absl::Seconds(25);
 // So often a program is started anew that comes to its point before it listens.
@@ -20,9 +22,11 @@ constexpr int kStarts = 8;
 constexpr absl::Duration kAlone = absl::Milliseconds(500);
 
 std::vector<std::string> Victims(const Run& run) {
-  if (run.mutant != nullptr) return {run.mutant->program};
-  return {"identity", "org_registration",  "verification",       "approval",
-          "gateway",  "registry_business", "registry_population"};
+  if (run.mutant != nullptr) {
+    return {run.mutant->victim.empty() ? run.mutant->program : run.mutant->victim};
+  }
+  return {"identity", "org_registration",  "verification",        "approval",
+          "gateway",  "registry_business", "registry_population", kCarrier};
 }
 
 // One program on its way through its points.
@@ -119,7 +123,9 @@ void KillRandom(Run& run) {
           run.nemesis.Between(0, static_cast<int>(victims.size()) - 1))];
       const bool both = other != program && run.nemesis.Between(1, 4) == 1;
       if (both) run.nemesis.KillOnly(other);
-      if (!run.Check(run.nemesis.Kill(program))) return;
+      run.nemesis.KillOnly(program);
+      if (program == kCarrier && !both && !run.AwaitSome()) return;
+      if (!run.Check(run.nemesis.Revive(program))) return;
       if (both && !run.Check(run.nemesis.Revive(other))) return;
     }
   }

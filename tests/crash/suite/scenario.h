@@ -25,6 +25,8 @@ struct Mutant {
   // kill_points: where programs are ended, "program:point"; the other scenarios break the program
   // with the defect alone.
   std::vector<std::string> points = {};
+  // kill_random: the program that is killed; empty: the one with the defect.
+  std::string victim = {};
 };
 
 // What a scenario has to work with.
