@@ -84,6 +84,8 @@ absl::StatusOr<Registration> Applicant::File(const dossier::v1::Dossier& dossier
       const Registration submitted,
       applicant_.Change(*person_.registrations, &RegistrationService::Stub::SubmitRegistration,
                         SubmissionOf(created)));
+  // So that one that is a draft afterwards is known to have been lost.
+  shared_.sightings.See("asked", submitted);
   story.file_code = submitted.file_code();
   story.submissions = 1;
   shared_.ledger.Put(story);
@@ -164,11 +166,11 @@ absl::Status Applicant::SendBack(Story& story) {
 }
 
 absl::Status Applicant::Correct(const std::string& right_name, Story& story) {
-  RETURN_IF_ERROR(applicant_
-                      .Change(*person_.registrations,
-                              &RegistrationService::Stub::SupplementRegistration,
-                              CorrectionOf(story.registration_id, right_name))
-                      .status());
+  ASSIGN_OR_RETURN(
+      const Registration corrected,
+      applicant_.Change(*person_.registrations, &RegistrationService::Stub::SupplementRegistration,
+                        CorrectionOf(story.registration_id, right_name)));
+  shared_.sightings.See("asked", corrected);
   story.submissions = 2;
   shared_.ledger.Put(story);
   return AwaitReview(story.registration_id, true);

@@ -21,6 +21,7 @@ TEST_CASE("an observer may miss steps, but sees no step that the state machine d
       {{0, Registration::STATE_DRAFT}, {1, Registration::STATE_ISSUED}, true},
       {{0, Registration::STATE_DRAFT}, {0, Registration::STATE_ISSUED}, false},
       {{0, Registration::STATE_DRAFT}, {2, Registration::STATE_ISSUED}, true},
+      {{1, Registration::STATE_VERIFYING}, {0, Registration::STATE_DRAFT}, false},
       {{1, Registration::STATE_UNDER_REVIEW}, {1, Registration::STATE_VERIFYING}, false},
       {{1, Registration::STATE_UNDER_REVIEW}, {2, Registration::STATE_VERIFYING}, true},
       {{2, Registration::STATE_VERIFYING}, {1, Registration::STATE_UNDER_REVIEW}, false},
