@@ -9,6 +9,7 @@
 
 #include "common/fault/fault.h"
 #include "common/kv/batch_trace.h"
+#include "common/kv/store_head.h"
 #include "common/kv/view.h"
 #include "common/log/log.h"
 #include "common/status/status.h"

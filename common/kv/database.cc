@@ -4,16 +4,13 @@
 #include <future>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/clock/clock.h"
-#include "common/crypto/digest.h"
-#include "common/crypto/encoding.h"
-#include "common/kv/batch_trace.h"
 #include "common/kv/committer.h"
 #include "common/kv/engine.h"
 #include "common/kv/feed_store.h"
 #include "common/kv/high_water.h"
 #include "common/kv/storage.pb.h"
+#include "common/kv/store_head.h"
 #include "common/kv/view.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
@@ -22,41 +19,8 @@
 namespace eid::kv {
 namespace {
 
-// Of this library's own keys and rows.
-constexpr uint32_t kFormat = 1;
-constexpr size_t kStoreIdBytes = 16;
-constexpr size_t kPageKeyBytes = 32;
-
-// What a store says of itself.
-struct Head {
-  IdentityRow identity;
-  SchemaRow schema;
-  StateRow state;
-};
-
-template <class Row>
-absl::Status ReadMeta(const Reader& reader, absl::string_view key, Row& row) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, reader.Get(Space::kMeta, key));
-  if (bytes.has_value() && row.ParseFromString(*bytes)) return absl::OkStatus();
-  return absl::DataLossError(
-      absl::StrCat("The store is damaged: its \"", key, "\" cannot be read."));
-}
-
-absl::StatusOr<Head> ReadHead(const Reader& reader) {
-  Head head;
-  RETURN_IF_ERROR(ReadMeta(reader, kIdentityKey, head.identity));
-  RETURN_IF_ERROR(ReadMeta(reader, kSchemaKey, head.schema));
-  RETURN_IF_ERROR(ReadMeta(reader, kStateKey, head.state));
-  RETURN_IF_ERROR(CheckTraces(reader, head.state));
-  return head;
-}
-
-absl::StatusOr<Head> WriteHead(const Engine& engine, uint32_t schema_version) {
-  Head head;
-  head.identity.set_store_id(crypto::HexEncode(crypto::RandomBytes(kStoreIdBytes)));
-  head.identity.set_page_key(crypto::RandomBytes(kPageKeyBytes));
-  head.schema.set_version(schema_version);
-  head.state.set_format(kFormat);
+absl::StatusOr<StoreHead> WriteHead(const Engine& engine, uint32_t schema_version) {
+  StoreHead head = NewHead(schema_version);
   rocksdb::WriteBatch batch;
   rocksdb::Status status = batch.Put(kIdentityKey, head.identity.SerializeAsString());
   if (status.ok()) status = batch.Put(kSchemaKey, head.schema.SerializeAsString());
@@ -68,27 +32,13 @@ absl::StatusOr<Head> WriteHead(const Engine& engine, uint32_t schema_version) {
   return head;
 }
 
-absl::StatusOr<Head> ReadOrWriteHead(const Engine& engine, uint32_t schema_version) {
+absl::StatusOr<StoreHead> ReadOrWriteHead(const Engine& engine, uint32_t schema_version) {
   const SnapshotReader reader(engine);
   ASSIGN_OR_RETURN(const std::optional<std::string> identity,
                    reader.Get(Space::kMeta, kIdentityKey));
   // The three rows are written together: without this one, the store is new.
   if (!identity.has_value()) return WriteHead(engine, schema_version);
   return ReadHead(reader);
-}
-
-absl::Status CheckVersions(const Head& head, const DatabaseOptions& options) {
-  const uint32_t on_disk = head.schema.version();
-  if (head.state.format() > kFormat || on_disk > options.schema_version) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "The store at ", options.path, " was written by a newer version (schema ", on_disk,
-        ", this one knows ", options.schema_version, "). Run that version, or restore a backup."));
-  }
-  if (options.migrations.size() + 1 < options.schema_version) {
-    return absl::InvalidArgumentError(absl::StrCat("Schema version ", options.schema_version,
-                                                   " needs a migration from each earlier one."));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Migrate(Database& database, const Migration& migration, uint32_t to_version) {
@@ -112,7 +62,7 @@ absl::Status Migrate(Database& database, const Migration& migration, uint32_t to
 
 class Database::Core {
  public:
-  Core(DatabaseOptions options, HighWaterMark mark, std::unique_ptr<Engine> engine, Head head)
+  Core(DatabaseOptions options, HighWaterMark mark, std::unique_ptr<Engine> engine, StoreHead head)
       : clock_(options.clock == nullptr ? Clock::Real() : *options.clock),
         request_id_ttl_(options.request_id_ttl),
         page_key_(head.identity.page_key()),
@@ -155,7 +105,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options
   RETURN_IF_ERROR(mark.Load(Engine::Exists(options)));
   RETURN_IF_ERROR(mark.CheckManifest());
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Open(options));
-  ASSIGN_OR_RETURN(Head head, ReadOrWriteHead(*engine, options.schema_version));
+  ASSIGN_OR_RETURN(StoreHead head, ReadOrWriteHead(*engine, options.schema_version));
   RETURN_IF_ERROR(mark.Check(head.identity.store_id(), head.state.revision()));
   RETURN_IF_ERROR(CheckVersions(head, options));
   if (auto place = engine->NewManifestPlace()) mark.SetManifest(*std::move(place));

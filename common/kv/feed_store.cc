@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/kv/key.h"
 #include "common/kv/number.h"
+#include "common/kv/store_head.h"
 #include "common/kv/view.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
@@ -23,15 +24,9 @@ absl::Status TooOld(absl::string_view why) {
 
 }  // namespace
 
-FeedStore::~FeedStore() {
-  const MutexLock lock(mutex_);
-  CHECK(subscribers_.empty()) << "a subscription to the feed outlives its store";
-}
-
-absl::StatusOr<std::vector<FeedEntry>> FeedStore::Read(uint64_t after_revision,
-                                                       size_t limit) const {
-  const SnapshotReader reader(engine_);
-  ASSIGN_OR_RETURN(const StateRow state, reader.State());
+absl::StatusOr<std::vector<FeedEntry>> ReadFeed(const Reader& reader, uint64_t after_revision,
+                                                size_t limit) {
+  ASSIGN_OR_RETURN(const StateRow state, ReadState(reader));
   if (after_revision < state.feed_trimmed_to()) return TooOld("These changes are no longer kept.");
   if (after_revision > state.revision()) return TooOld("The store has not come that far.");
   std::vector<FeedEntry> entries;
@@ -57,6 +52,16 @@ absl::StatusOr<std::vector<FeedEntry>> FeedStore::Read(uint64_t after_revision,
       }));
   if (!readable) return absl::DataLossError("The store is damaged: a feed entry cannot be read.");
   return entries;
+}
+
+FeedStore::~FeedStore() {
+  const MutexLock lock(mutex_);
+  CHECK(subscribers_.empty()) << "a subscription to the feed outlives its store";
+}
+
+absl::StatusOr<std::vector<FeedEntry>> FeedStore::Read(uint64_t after_revision,
+                                                       size_t limit) const {
+  return ReadFeed(SnapshotReader(engine_), after_revision, limit);
 }
 
 Subscription FeedStore::Subscribe(std::function<void(uint64_t revision)> changed) {

@@ -9,11 +9,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/kv/database.h"
 #include "common/kv/engine.h"
 #include "common/kv/feed.h"
 #include "common/sync/mutex.h"
 
 namespace eid::kv {
+
+// What Feed::Read gives of a view. DATA_LOSS: a row cannot be read.
+absl::StatusOr<std::vector<FeedEntry>> ReadFeed(const Reader& reader, uint64_t after_revision,
+                                                size_t limit);
 
 class FeedStore : public Feed {
  public:

@@ -24,7 +24,8 @@ absl::StatusOr<Outcome> Replay(const RequestRow& row, const RequestKey& key) {
                "This request_id was used for another request.");
 }
 
-// Runs the body unless the request was answered before; keeps the answer.
+}  // namespace
+
 absl::StatusOr<Outcome> RunOnce(Txn& txn, const RequestKey& key, absl::Duration ttl,
                                 absl::AnyInvocable<Bytes(Txn&)>& body) {
   if (key.request_id.empty()) {
@@ -50,8 +51,6 @@ absl::StatusOr<Outcome> RunOnce(Txn& txn, const RequestKey& key, absl::Duration 
   txn.Put(Space::kRequests, AgeKey(row.unix_nanos(), answer_key), "");
   return Outcome{};
 }
-
-}  // namespace
 
 absl::Status UnreadableResponse() {
   return absl::DataLossError("The store is damaged: a stored response cannot be read.");

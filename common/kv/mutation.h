@@ -39,6 +39,10 @@ struct Outcome {
   bool replayed = false;
 };
 
+// In a transaction: the body, and what it answers kept for `ttl`, or the answer that was kept.
+absl::StatusOr<Outcome> RunOnce(Txn& txn, const RequestKey& key, absl::Duration ttl,
+                                absl::AnyInvocable<absl::StatusOr<std::string>(Txn&)>& body);
+
 void MutateBytes(Database& database, RequestKey key,
                  absl::AnyInvocable<absl::StatusOr<std::string>(Txn&)> body,
                  absl::AnyInvocable<void(absl::StatusOr<Outcome>)> done, absl::Time deadline);

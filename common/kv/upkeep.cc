@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kv/upkeep.h"
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -25,18 +26,24 @@ absl::Status TrimFeed(Txn& txn, uint64_t keep, uint64_t added, StateRow& state) 
   const uint64_t most = 2 * added + kSpare;
   std::vector<std::string> keys;
   uint64_t trimmed_to = state.feed_trimmed_to();
+  bool all = true;
   const KeyRange range = {.after = KeyOf(trimmed_to, std::numeric_limits<uint64_t>::max())};
   RETURN_IF_ERROR(txn.Scan(Space::kFeed, range, [&](absl::string_view key, absl::string_view) {
     const uint64_t revision = ReadNumber(key);
     // A transaction goes whole or not at all.
-    const bool enough = keys.size() >= most || state.feed_entries() - keys.size() <= keep;
-    if (revision != trimmed_to && enough) return false;
+    const bool enough = keys.size() >= most || state.feed_entries() <= keep + keys.size();
+    if (revision != trimmed_to && enough) {
+      all = false;
+      return false;
+    }
     trimmed_to = revision;
     keys.emplace_back(key);
     return true;
   }));
   for (const std::string& key : keys) txn.Delete(Space::kFeed, key);
-  state.set_feed_entries(state.feed_entries() - keys.size());
+  // A count that was wrong is right again once nothing is left, and never becomes less than none.
+  const uint64_t gone = std::min<uint64_t>(keys.size(), state.feed_entries());
+  state.set_feed_entries(all ? 0 : state.feed_entries() - gone);
   state.set_feed_trimmed_to(trimmed_to);
   return absl::OkStatus();
 }

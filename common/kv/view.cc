@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "common/kv/key.h"
+#include "common/kv/store_head.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
 
@@ -81,17 +82,8 @@ absl::Status SnapshotReader::Scan(Space space, const KeyRange& range, Visit visi
   return Walk(*it, range, visit);
 }
 
-absl::StatusOr<StateRow> SnapshotReader::State() const {
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, Get(Space::kMeta, kStateKey));
-  StateRow state;
-  if (bytes.has_value() && !state.ParseFromString(*bytes)) {
-    return absl::DataLossError("The store is damaged: its state cannot be read.");
-  }
-  return state;
-}
-
 uint64_t SnapshotReader::revision() const {
-  const absl::StatusOr<StateRow> state = State();
+  const absl::StatusOr<StateRow> state = ReadState(*this);
   CHECK_OK(state);
   return state->revision();
 }

@@ -19,11 +19,6 @@
 
 namespace eid::kv {
 
-// Keys of the rows of this library itself.
-inline constexpr char kIdentityKey[] = "identity";
-inline constexpr char kSchemaKey[] = "schema";
-inline constexpr char kStateKey[] = "state";
-
 using Visit = absl::FunctionRef<bool(absl::string_view key, absl::string_view value)>;
 
 // Walks over the range until `visit` returns false.
@@ -57,9 +52,6 @@ class SnapshotReader : public Reader {
       Space space, const KeyRange& range,
       absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const override;
   uint64_t revision() const override;
-
-  // What the store had in kMeta under kStateKey; a default one if it is new.
-  absl::StatusOr<StateRow> State() const;
 
  private:
   const Engine& engine_;

@@ -16,6 +16,10 @@ namespace eid::fuzz {
 
 std::vector<MessageEntry> IdentityRows();
 std::vector<MessageEntry> OtherRows();
+// Of the store itself, which keeps them in no table.
+std::vector<MessageEntry> KvRows();
+// The same readers given bytes that may be no row at all.
+void ReadAsKvRows(absl::string_view bytes);
 
 // A row goes in, is read back as it was, is found once in each index at most as often as the index
 // says, and leaves nothing behind.

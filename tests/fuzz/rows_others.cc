@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "absl/strings/match.h"
 #include "common/dossier/organization_keys.h"
 #include "common/outbox/message_table.h"
 #include "services/approval/decide.h"
@@ -124,8 +127,16 @@ std::vector<MessageEntry> OtherRows() {
 
 Target Rows() {
   std::vector<MessageEntry> entries = IdentityRows();
-  for (MessageEntry& entry : OtherRows()) entries.push_back(std::move(entry));
-  return MessageTarget("rows", std::move(entries));
+  for (auto& more : {OtherRows(), KvRows()})
+    entries.insert(entries.end(), more.begin(), more.end());
+  Target target = MessageTarget("rows", std::move(entries));
+  // Bytes that are no message come too, since one input in twenty is mutated as bytes.
+  target.run = [messages = target.run](absl::string_view input) {
+    messages(input);
+    if (!absl::StartsWith(input, "eid.kv.")) return;
+    InTime([&] { ReadAsKvRows(input.substr(std::min(input.find('\n'), input.size() - 1) + 1)); });
+  };
+  return target;
 }
 
 }  // namespace eid::fuzz
