@@ -17,10 +17,6 @@
 namespace eid::crypto {
 namespace {
 
-// What a stored string may ask for.
-constexpr uint32_t kMaxMemoryKib = 1024 * 1024;
-constexpr uint32_t kMaxIterations = 64;
-
 constexpr size_t kSaltBytes = crypto_pwhash_argon2id_SALTBYTES;
 constexpr size_t kHashBytes = 32;
 
@@ -82,8 +78,9 @@ absl::StatusOr<std::string> HashPassword(absl::string_view password, const Passw
 bool VerifyPassword(absl::string_view password, absl::string_view phc,
                     const PasswordParams& params) {
   const auto cost = CostOf(phc);
-  if (!cost.has_value() || cost->memory_kib > kMaxMemoryKib || cost->iterations > kMaxIterations ||
-      phc.size() >= crypto_pwhash_STRBYTES || password.size() > kMaxPasswordBytes) {
+  if (!cost.has_value() || cost->memory_kib > kMaxPasswordMemoryKib ||
+      cost->iterations > kMaxPasswordIterations || phc.size() >= crypto_pwhash_STRBYTES ||
+      password.size() > kMaxPasswordBytes) {
     return false;
   }
   Start();

@@ -15,6 +15,10 @@ namespace eid::crypto {
 // A longer password is refused; none is ever cut.
 inline constexpr size_t kMaxPasswordBytes = 1024;
 
+// What a stored string may ask for: to hash with more is to lock everybody out.
+inline constexpr uint32_t kMaxPasswordMemoryKib = 1024 * 1024;
+inline constexpr uint32_t kMaxPasswordIterations = 64;
+
 // The least that OWASP advises.
 struct PasswordParams {
   uint32_t memory_kib = 19 * 1024;

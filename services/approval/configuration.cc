@@ -70,7 +70,7 @@ Examination::Options ExaminationOptions(const Config& config) {
   Examination::Options options;
   if (config.lease_seconds() > 0) options.lease = absl::Seconds(config.lease_seconds());
   if (config.supplement_days() > 0)
-    options.supplement_period = absl::Hours(24 * config.supplement_days());
+    options.supplement_period = config.supplement_days() * absl::Hours(24);
   return options;
 }
 

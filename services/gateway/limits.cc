@@ -51,6 +51,9 @@ std::string ClientKey(const rpc::Call& call) {
 }
 
 absl::Status Limits::Validate(const LimitsConfig& config) {
+  if (config.max_clients() < 0) {
+    return absl::InvalidArgumentError("limits: max_clients is negative");
+  }
   RETURN_IF_ERROR(ValidateBuckets(config.account()));
   return ValidateBuckets(config.address());
 }

@@ -27,7 +27,7 @@ std::string ClientKey(const rpc::Call& call);
 // long.
 class Limits {
  public:
-  // INVALID_ARGUMENT for a bucket that lets nothing pass.
+  // INVALID_ARGUMENT for a bucket that lets nothing pass, and for less than no clients.
   static absl::Status Validate(const LimitsConfig& config);
   // `config` is valid; `clock` outlives this.
   Limits(const LimitsConfig& config, const Clock& clock);

@@ -107,6 +107,9 @@ TEST_CASE("the defaults let people work") {
 TEST_CASE("a bucket that lets nothing pass is refused") {
   CHECK_OK(Limits::Validate(LimitsConfig()));
   CHECK_OK(Limits::Validate(Config()));
+  LimitsConfig no_clients;
+  no_clients.set_max_clients(-1);
+  CHECK(Limits::Validate(no_clients).code() == absl::StatusCode::kInvalidArgument);
   for (const auto& [rate, burst] : std::vector<std::pair<double, double>>{
            {0, 5}, {-1, 5}, {5, 0}, {5, 0.5}, {1.0 / 0.0, 5}, {5, 0.0 / 0.0}}) {
     LimitsConfig config = Config();

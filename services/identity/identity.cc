@@ -8,11 +8,10 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/status/macros.h"
+#include "services/identity/configuration.h"
 #include "services/identity/messages.h"
 #include "services/identity/store.h"
 
@@ -20,32 +19,6 @@ namespace eid::identity {
 namespace {
 
 constexpr int kSigningQueue = 4096;
-constexpr int kLeastLeadSeconds = 4;
-constexpr int kMostLeadSeconds = 86'400;
-
-template <class T>
-T Or(T value, T standard) {
-  return value > 0 ? value : standard;
-}
-
-absl::Status CheckConfig(const Config& config) {
-  std::vector<std::string> missing;
-  const auto need = [&](const std::string& value, const char* field) {
-    if (value.empty()) missing.push_back(field);
-  };
-  need(config.key_dir(), "key_dir");
-  need(config.calendar_path(), "calendar_path");
-  need(config.periods_path(), "periods_path");
-  if (!missing.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the configuration lacks ", absl::StrJoin(missing, ", ")));
-  }
-  const int lead = config.key_rotation().publish_lead_seconds();
-  if (lead != 0 && (lead < kLeastLeadSeconds || lead > kMostLeadSeconds)) {
-    return absl::InvalidArgumentError("key_rotation.publish_lead_seconds is not 4 to 86400");
-  }
-  return absl::OkStatus();
-}
 
 absl::Status MakeParent(const std::string& path) {
   std::error_code error;
@@ -63,39 +36,7 @@ absl::Status MakeDirectory(const std::string& path, mode_t mode) {
   return absl::OkStatus();
 }
 
-crypto::PasswordParams PasswordParamsOf(const Hashing& hashing) {
-  crypto::PasswordParams params;
-  params.memory_kib = Or(hashing.memory_kib(), params.memory_kib);
-  params.iterations = Or(hashing.iterations(), params.iterations);
-  return params;
-}
-
-KeyTimes KeyTimesOf(const KeyRotation& rotation) {
-  return {.period = absl::Hours(24 * Or(rotation.period_days(), 30)),
-          .lead = absl::Seconds(Or(rotation.publish_lead_seconds(), 600))};
-}
-
-ClientLimits::Options ClientOptionsOf(const Throttling& throttling) {
-  return {.burst = Or(throttling.client_burst(), 60),
-          .per_second = Or(throttling.client_per_second(), 5)};
-}
-
-CodeAllowances CodeAllowancesOf(const Throttling& throttling) {
-  CodeAllowances codes;
-  codes.client = {.burst = Or(throttling.code_burst(), 5),
-                  .refill = absl::Seconds(Or(throttling.code_refill_seconds(), 60))};
-  codes.account = {.burst = Or(throttling.account_code_burst(), 4 * codes.client.burst),
-                   .refill = throttling.account_code_refill_seconds() > 0
-                                 ? absl::Seconds(throttling.account_code_refill_seconds())
-                                 : codes.client.refill / 2};
-  return codes;
-}
-
 }  // namespace
-
-absl::Duration PersonCheckTimeout(const Config& config) {
-  return absl::Milliseconds(Or(config.person_check_timeout_ms(), 5000));
-}
 
 absl::StatusOr<std::unique_ptr<Identity>> Identity::Open(const Config& config, Outside outside) {
   if (config.data_dir().empty() || config.high_water_path().empty()) {
@@ -167,17 +108,14 @@ Identity::Identity(const Config& config, Outside outside, Parts parts)
       organizations_(environment_),
       officers_(environment_),
       signing_({.name = "sign", .max_queue = kSigningQueue, .low_priority = true}),
-      hashing_({.name = "hash",
-                .threads = Or(config.hashing().threads(), 1),
-                .max_queue = static_cast<size_t>(Or(config.hashing().queue(), 64)),
-                .low_priority = true}),
+      hashing_(HashingPoolOf(config.hashing())),
       upkeep_(*parts_.db, outside.clock, *parts_.keys, verifier_) {}
 
 Identity::~Identity() = default;
 
 void Identity::Start() {
   outbox_.Start();
-  upkeep_.Start(absl::Seconds(Or(config_.upkeep_seconds(), 1)));
+  upkeep_.Start(UpkeepPause(config_));
 }
 
 }  // namespace eid::identity

@@ -37,9 +37,6 @@ struct Outside {
   Carrier& carrier;
 };
 
-// How long a person's data may take to be compared.
-absl::Duration PersonCheckTimeout(const Config& config);
-
 // The service without its wire: the store, the secrets, the operations and the threads that work
 // without being called.
 class Identity {

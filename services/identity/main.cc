@@ -6,6 +6,7 @@
 #include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
 #include "services/identity/bootstrap.h"
+#include "services/identity/configuration.h"
 #include "services/identity/delivery_peer.h"
 #include "services/identity/identity.h"
 #include "services/identity/store.h"

@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/rpc/channel.h"
 #include "common/status/macros.h"
 
 namespace eid::verification {
@@ -112,31 +110,6 @@ Registry::Options OptionsOf(const RegistryConfig& registry, const Config& config
       options.circuit.open, MillisecondsOr(registry.max_open_ms(), options.circuit.max_open));
   if (config.stale_after_hours() > 0) options.stale_after = absl::Hours(config.stale_after_hours());
   return options;
-}
-
-absl::StatusOr<std::unique_ptr<Registries>> Registries::Connect(const Config& config,
-                                                                const Clock& clock) {
-  auto all = std::make_unique<Registries>();
-  for (const RegistryConfig& registry : config.registries()) {
-    ASSIGN_OR_RETURN(auto channel, rpc::MakeChannel(registry.peer()));
-    all->peers_.push_back(MakeRegistryPeer(std::move(channel)));
-    all->registries_.push_back(std::make_unique<Registry>(
-        registry.registry_id(), *all->peers_.back(), OptionsOf(registry, config), clock));
-  }
-  return all;
-}
-
-Registry* Registries::Find(absl::string_view registry_id) const {
-  for (const auto& registry : registries_) {
-    if (registry->id() == registry_id) return registry.get();
-  }
-  return nullptr;
-}
-
-std::vector<Registry*> Registries::all() const {
-  std::vector<Registry*> all;
-  for (const auto& registry : registries_) all.push_back(registry.get());
-  return all;
 }
 
 }  // namespace eid::verification

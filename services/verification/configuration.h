@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "common/clock/clock.h"
 #include "services/verification/config.pb.h"
 #include "services/verification/lookups.h"
 #include "services/verification/registry.h"
-#include "services/verification/registry_peer.h"
 #include "services/verification/retry.h"
 
 // What the configuration means.
@@ -30,21 +25,5 @@ Routing RoutingOf(const Config& config);
 RetryOptions RetryOf(const Config& config);
 int MaxPersonChecksOf(const Config& config);
 Registry::Options OptionsOf(const RegistryConfig& registry, const Config& config);
-
-// All registries, with their connections. Lives until nothing is asked any more.
-class Registries {
- public:
-  // INVALID_ARGUMENT: a certificate cannot be read. `clock` outlives this and all answers.
-  static absl::StatusOr<std::unique_ptr<Registries>> Connect(const Config& config,
-                                                             const Clock& clock);
-
-  // Null: none of this name.
-  Registry* Find(absl::string_view registry_id) const;
-  std::vector<Registry*> all() const;
-
- private:
-  std::vector<std::unique_ptr<RegistryPeer>> peers_;
-  std::vector<std::unique_ptr<Registry>> registries_;
-};
 
 }  // namespace eid::verification

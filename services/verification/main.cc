@@ -7,6 +7,7 @@
 #include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
 #include "services/verification/configuration.h"
+#include "services/verification/registries.h"
 #include "services/verification/store.h"
 #include "services/verification/verification_rpc.h"
 #include "services/verification/worker.h"

@@ -64,6 +64,27 @@ int64_t NumberFor(int64_t before, Dice& dice) {
   }
 }
 
+double FractionFor(double before, Dice& dice) {
+  using Limits = std::numeric_limits<double>;
+  static constexpr double kFractions[] = {0,
+                                          -1,
+                                          0.5,
+                                          1,
+                                          1e-9,
+                                          Limits::denorm_min(),
+                                          Limits::min(),
+                                          1e9,
+                                          Limits::max(),
+                                          Limits::infinity(),
+                                          Limits::quiet_NaN()};
+  switch (dice.Below(4)) {
+    case 0: return before / 2;
+    case 1: return before * 2;
+    case 2: return static_cast<double>(NumberFor(0, dice));
+    default: return dice.Pick(kFractions);
+  }
+}
+
 std::string TextFor(const FieldDescriptor& field, std::string before, Dice& dice) {
   const bool is_text = field.type() == FieldDescriptor::TYPE_STRING;
   switch (dice.Below(8)) {
@@ -107,8 +128,16 @@ void MutateValue(Message& message, const FieldDescriptor& field, int index, Dice
     EID_NUMBER(CPPTYPE_INT64, int64_t, Int64);
     EID_NUMBER(CPPTYPE_UINT32, uint32_t, UInt32);
     EID_NUMBER(CPPTYPE_UINT64, uint64_t, UInt64);
-    EID_NUMBER(CPPTYPE_DOUBLE, double, Double);
-    EID_NUMBER(CPPTYPE_FLOAT, float, Float);
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      index < 0 ? r.SetDouble(&message, &field, FractionFor(r.GetDouble(message, &field), dice))
+                : r.SetRepeatedDouble(&message, &field, index, FractionFor(0, dice));
+      break;
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      index < 0
+          ? r.SetFloat(&message, &field,
+                       static_cast<float>(FractionFor(r.GetFloat(message, &field), dice)))
+          : r.SetRepeatedFloat(&message, &field, index, static_cast<float>(FractionFor(0, dice)));
+      break;
     case FieldDescriptor::CPPTYPE_BOOL:
       index < 0 ? r.SetBool(&message, &field, dice.OneIn(2))
                 : r.SetRepeatedBool(&message, &field, index, dice.OneIn(2));
