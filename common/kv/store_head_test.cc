@@ -30,7 +30,7 @@ TEST_CASE("a store whose own rows say nothing that it ever writes is refused") {
   SECTION("no version") { key = kSchemaKey; }
   SECTION("bytes that are no row") {
     key = kSchemaKey;
-    row = "\xff";
+    row.push_back('\xff');
   }
   REQUIRE_OK(OpenStore(options)->TransactAndWait([&](Txn& txn) {
     txn.Put(Space::kMeta, key, row);

@@ -187,7 +187,7 @@ std::unique_ptr<Message> GoodVerification() {
        category <= dossier::v1::OrganizationCategory_MAX; ++category) {
     verification::Route& route = *config.add_routes();
     route.set_category(static_cast<dossier::v1::OrganizationCategory>(category));
-    route.add_registry_ids("r");
+    route.add_registry_ids(config.population_registry_id());
   }
   Require(verification::CheckConfig(config).ok(), "a seed is taken");
   return parsed;

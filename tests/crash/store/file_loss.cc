@@ -32,6 +32,11 @@ void DeleteEach(Rig& rig, End end) {
     const Copy copy(rig);
     const std::string file = i < count ? copy.Files()[i] : copy.mark();
     const std::string kind = KindOf(fs::path(file).filename());
+    if (!fs::exists(file)) {
+      // The mark of a mutant that keeps none.
+      rig.figures.Violation(Wrong::kHarness, "there is no " + kind);
+      continue;
+    }
     const bool must_refuse =
         fs::file_size(file) > 0 && !IsDispensable(kind) && !MayBeLeftOver(kind, end);
     fs::remove(file);

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr int kLanes = 3;
 // To find a defect, and in its control: how long a registration may stand still.
-constexpr absl::Duration kMutantPatience = absl::Seconds(8);
+constexpr absl::Duration kMutantPatience = absl::Seconds(6);
 
 std::string NewDirectory() {
   std::string name = (fs::temp_directory_path() / "eid-crash-XXXXXX").string();
