@@ -7,6 +7,7 @@
 #include "common/status/macros.h"
 #include "eid/identity/v1/authentication_service.pb.h"
 #include "tools/bench/core/nginx.h"
+#include "tools/bench/frame/closed_loop.h"
 #include "tools/suite/requests.h"
 
 namespace eid::bench {
@@ -29,19 +30,33 @@ absl::Status CreateLoad::Prepare() {
   return absl::OkStatus();
 }
 
-std::string CreateLoad::TokenOfNext() {
+void CreateLoad::MintTokens(absl::Duration duration) {
+  const double most = absl::ToDoubleSeconds(duration + WarmUpOf(duration)) * kMostASecond;
   absl::MutexLock lock(&mutex_);
-  if (files_++ % kFilesOfOne == 0) {
-    token_ = stage_->mint().TokenOf(absl::StrCat("bench-applicant-", files_ / kFilesOfOne));
+  // Those that are left may be old.
+  tokens_.clear();
+  files_ = 0;
+  while (static_cast<double>(tokens_.size() * kFilesOfOne) < most) {
+    tokens_.push_back(stage_->mint().TokenOf(absl::StrCat("bench-applicant-", ++applicants_)));
   }
-  return token_;
+}
+
+absl::StatusOr<std::string> CreateLoad::TokenOfNext() {
+  absl::MutexLock lock(&mutex_);
+  const size_t who = files_++ / kFilesOfOne;
+  if (who >= tokens_.size()) return absl::OutOfRangeError("no applicant is left");
+  return tokens_[who];
 }
 
 absl::StatusOr<Sample> CreateLoad::Run(int in_flight, absl::Duration duration) {
+  // Signing them is identity's work, not the caller's.
+  MintTokens(duration);
   return RunClosedLoop(
       stage_->Processes({"gateway", "org_registration"}), in_flight, duration, [this](Done done) {
-        stage_->gateway().Call(kCreate, Bytes(request_, FirstField(suite::NewRequestId())),
-                               TokenOfNext(), std::move(done));
+        const absl::StatusOr<std::string> token = TokenOfNext();
+        if (!token.ok()) return done(token.status());
+        stage_->gateway().Call(kCreate, Bytes(request_, FirstField(suite::NewRequestId())), *token,
+                               std::move(done));
       });
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/synchronization/mutex.h"
 #include "tools/bench/frame/contender.h"
@@ -16,6 +17,8 @@ namespace eid::bench {
 class CreateLoad final : public Contender {
  public:
   static constexpr uint64_t kFilesOfOne = 20;
+  // More than can be filed.
+  static constexpr double kMostASecond = 40'000;
 
   explicit CreateLoad(std::shared_ptr<Stage> stage) : stage_(std::move(stage)) {}
   std::string name() const override { return "CreateRegistration"; }
@@ -23,13 +26,15 @@ class CreateLoad final : public Contender {
   absl::StatusOr<Sample> Run(int in_flight, absl::Duration duration) override;
 
  private:
-  std::string TokenOfNext() ABSL_LOCKS_EXCLUDED(mutex_);
+  void MintTokens(absl::Duration duration) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::StatusOr<std::string> TokenOfNext() ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::shared_ptr<Stage> stage_;
   std::string request_;
   absl::Mutex mutex_;
+  uint64_t applicants_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::string> tokens_ ABSL_GUARDED_BY(mutex_);
   uint64_t files_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::string token_ ABSL_GUARDED_BY(mutex_);
 };
 
 // GetRegistration by its applicant, whose token is known: through the gateway, or through nginx in the
