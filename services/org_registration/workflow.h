@@ -32,9 +32,10 @@ namespace eid::org_registration {
 // changed the row meanwhile. So a crash between any two instructions costs a look, nothing else.
 //
 // What a peer's watch tells (Hear) is the answer to the step that waits for it: it is written as one,
-// without a call (the end of a verification with the case that it leads to), and what is no news to the registration is neither written nor asked about. It is
-// looked at when nothing is under way for the registration, so it cannot overtake an answer; where
-// it cannot be kept or written, the peer is asked. The due time is the net beneath.
+// without a call (the end of a verification with the case that it leads to), and what is no news to
+// the registration is neither written nor asked about. It is looked at when nothing is under way for
+// the registration, so it cannot overtake an answer; where it cannot be kept or written, the peer is
+// asked. The due time is the net beneath.
 //
 // One thread, woken by the earliest due time, by news, by nudges and by the end of steps: what others
 // write does not wake it, so who makes a row due at once nudges (Filing). Steps under way wait for
