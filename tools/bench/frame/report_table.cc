@@ -152,7 +152,7 @@ std::string ShortNumber(double value) {
   const double size = std::abs(value);
   if (size >= 100 || size == 0) return absl::StrFormat("%.0f", value);
   if (size >= 10) return absl::StrFormat("%.1f", value);
-  return absl::StrFormat(size >= 0.1 ? "%.2f" : "%.3f", value);
+  return size >= 0.1 ? absl::StrFormat("%.2f", value) : absl::StrFormat("%.3f", value);
 }
 
 std::string List(const std::vector<Row>& rows) {
