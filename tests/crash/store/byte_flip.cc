@@ -94,9 +94,9 @@ void FlipWithoutMark(Rig& rig) {
 
 Figures ByteFlip(const Settings& settings) {
   Figures figures;
-  const uint64_t stores = settings.Times(1, 20);
+  const uint64_t stores = settings.Times(1, 40);
   // Without the mark, which finds most of what else is accepted, a store has only itself to go by.
-  constexpr int kWithoutMark = 25, kOfEach = 15;
+  constexpr int kWithoutMark = 25, kOfEach = 8;
   for (uint64_t store = 0; store < stores; ++store) {
     for (const End end : {End::kKilled, End::kClosed}) {
       const char* const how = end == End::kKilled ? " after kill" : " after close";
