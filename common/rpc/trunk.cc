@@ -206,7 +206,6 @@ bool Trunk::Core::Send(uint64_t id, Call& call, Done done) {
   Stream* stream = nullptr;
   {
     absl::MutexLock lock(&mu_);
-    if (state_ == State::kNone && now >= next_try_) Open();
     if (state_ != State::kOpen || !HasRoom() || call.request.size() > kMaxRequestBytes ||
         call.deadline <= now) {
       return false;

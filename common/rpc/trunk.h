@@ -14,8 +14,8 @@
 namespace eid::rpc {
 
 // The far end of a trunk: one stream to a peer that carries unary calls (eid.trunk.v1, ADR 0014),
-// opened when it is first wanted and again when it ended. While there is none, and for what it does
-// not carry, calls go by themselves as ever. Thread-safe.
+// opened when somebody asks for it (IsOpen), and again after it ended. While there is none, and for
+// what it does not carry, calls go by themselves as ever. Thread-safe.
 class Trunk {
  public:
   // A call to be carried.

@@ -245,20 +245,25 @@ TEST_CASE("what was given up takes up room until the peer has answered it") {
   CHECK(Value(world.Run({.method = kSay, .request = Text("c")})).text() == "c");
 }
 
-TEST_CASE("a trunk that goes ends its calls") {
-  Carried held;
+TEST_CASE("a trunk that goes ends its calls, and no others") {
+  World world;
+  const Carried held = world.Send({.method = kSay, .request = Text("held", "hang")});
+  absl::Status ended;
   {
-    World world;
-    held = world.Send({.method = kSay, .request = Text("held", "hang")});
-    world.echo.AwaitHeld(1);
-    {
-      Trunk going{world.server->channel()};
-      Trunk::Call call{.method = kSay, .deadline = World::In(absl::Seconds(30))};
-      going.Send(going.NewId(), call, [](const grpc::Status&, std::string) {});
-    }
-    world.echo.Release();
-    CHECK_OK(World::AnswerOf(held));
+    Trunk going{world.server->channel()};
+    const absl::Time until = World::In(absl::Seconds(10));
+    while (!going.IsOpen() && Clock::Real().TimeNow() < until) std::this_thread::yield();
+    Trunk::Call call{
+        .method = kSay, .deadline = World::In(absl::Seconds(30)), .request = Text("a", "hang")};
+    REQUIRE(going.Send(going.NewId(), call, [&](const grpc::Status& status, const std::string&) {
+      ended = FromGrpc(status);
+    }));
+    world.echo.AwaitHeld(2);
   }
+  CHECK(ended.code() == absl::StatusCode::kCancelled);
+  CHECK(!held->done.HasBeenNotified());
+  world.echo.Release();
+  CHECK_OK(World::AnswerOf(held));
 }
 
 }  // namespace

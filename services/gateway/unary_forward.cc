@@ -92,7 +92,7 @@ void UnaryForward::Call(Backend::Link& link) {
 }
 
 void UnaryForward::OnCancel() {
-  // Comes before it is sent: then it is answered, and nobody hears it.
+  // A call that is not sent yet is sent all the same, answered, and heard by nobody.
   if (rpc::Trunk* trunk = trunk_.load()) trunk->Cancel(id_on_trunk_);
   outbound_.TryCancel();
 }

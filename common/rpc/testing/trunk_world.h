@@ -50,7 +50,8 @@ struct TrunkWorld {
       outcome->done.Notify();
     };
     if (call.deadline == absl::Time()) call.deadline = In(absl::Seconds(30));
-    return trunk.Send(id == 0 ? trunk.NewId() : id, call, done) ? outcome : nullptr;
+    return trunk.IsOpen() && trunk.Send(id == 0 ? trunk.NewId() : id, call, done) ? outcome
+                                                                                  : nullptr;
   }
   // The same once there is a trunk: opening it is nobody's to wait for, so it is asked for again.
   Carried Send(const Trunk::Call& call, uint64_t id = 0) {
