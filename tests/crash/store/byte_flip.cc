@@ -78,16 +78,34 @@ void FlipOne(Rig& rig, const std::string& kind, const std::string& end) {
   Examine(rig, copy, absl::StrCat(kind, end), /*must_refuse=*/false);
 }
 
-// Without a mark to find out: no record of a log is dropped in silence, be it the last.
+// The log that was written to last; empty if there is none that has anything in it.
+std::string LastLog(const Copy& copy) {
+  std::string last;
+  for (const std::string& file : copy.Files()) {
+    if (KindOf(fs::path(file).filename()) == "log" && fs::file_size(file) > 0) last = file;
+  }
+  return last;
+}
+
+// Without the mark, which finds most of what else is accepted, a store has only itself to go by: no
+// record of a log is dropped in silence, be it the last one with any bit of its header turned.
 void FlipWithoutMark(Rig& rig) {
-  const Copy copy(rig);
-  const std::string path = Choose(rig, copy, "log");
-  if (path.empty()) return rig.figures.Violation(Wrong::kHarness, "there is no log");
-  const std::vector<uint64_t> records = RecordsOf(path);
-  const size_t record =
-      rig.Random(0, 1) == 0 ? records.size() - 1 : rig.Random(0, records.size() - 1);
-  Flip(path, records[record] + rig.Random(0, kHeaderBytes), RandomMask(rig));
-  Examine(rig, copy, "log, no mark", /*must_refuse=*/true, Mark::kNone);
+  constexpr int kBits = 8, kOthers = 8;
+  for (int i = 0; i < static_cast<int>(kHeaderBytes) * kBits + kOthers && !rig.over(); ++i) {
+    const Copy copy(rig);
+    const std::string path = LastLog(copy);
+    if (path.empty()) return rig.figures.Violation(Wrong::kHarness, "there is no log");
+    const std::vector<uint64_t> records = RecordsOf(path);
+    if (i < kOthers) {
+      Flip(path, records[rig.Random(0, records.size() - 1)] + rig.Random(0, kHeaderBytes),
+           RandomMask(rig));
+    } else {
+      const int bit = i - kOthers;
+      Flip(path, records.back() + static_cast<uint64_t>(bit / kBits),
+           static_cast<char>(1U << bit % kBits));
+    }
+    Examine(rig, copy, "log, no mark", /*must_refuse=*/true, Mark::kNone);
+  }
 }
 
 }  // namespace
@@ -95,17 +113,15 @@ void FlipWithoutMark(Rig& rig) {
 Figures ByteFlip(const Settings& settings) {
   Figures figures;
   const uint64_t stores = settings.Times(1, 40);
-  // Without the mark, which finds most of what else is accepted, a store has only itself to go by.
-  constexpr int kWithoutMark = 25, kOfEach = 8;
+  constexpr int kOfEach = 8;
   for (uint64_t store = 0; store < stores; ++store) {
     for (const End end : {End::kKilled, End::kClosed}) {
       const char* const how = end == End::kKilled ? " after kill" : " after close";
       Rig rig(settings, absl::StrCat("byte_flip_", store, how), figures);
       Write(rig, End::kClosed, 30);
       Write(rig, end, 20);
-      for (int i = 0; i < kWithoutMark && !rig.over(); ++i) {
-        FlipWithoutMark(rig);
-        if (i >= kOfEach) continue;
+      FlipWithoutMark(rig);
+      for (int i = 0; i < kOfEach && !rig.over(); ++i) {
         for (const char* kind : {"log", "manifest", "table", "current", "options", "mark"}) {
           if (!rig.over()) FlipOne(rig, kind, how);
         }
