@@ -13,8 +13,9 @@ namespace fs = std::filesystem;
 
 constexpr uint64_t kHeaderBytes = 7;
 
-// Where the records of a log or manifest begin. RocksDB writes them in blocks; a header is a
-// checksum (4 bytes), a length (2) and a type (1).
+// Where the whole records of a log or manifest begin: a kill may have torn the last one off, which
+// nobody was told of. RocksDB writes them in blocks; a header is a checksum (4 bytes), a length (2)
+// and a type (1).
 std::vector<uint64_t> RecordsOf(const std::string& path) {
   constexpr uint64_t kBlockBytes = 32'768;
   std::vector<uint64_t> records;
@@ -29,8 +30,10 @@ std::vector<uint64_t> RecordsOf(const std::string& path) {
     unsigned char header[kHeaderBytes];
     file.seekg(static_cast<std::streamoff>(place));
     file.read(reinterpret_cast<char*>(header), kHeaderBytes);
+    const uint64_t end = place + kHeaderBytes + (header[4] | header[5] << 8);
+    if (end > size) break;
     records.push_back(place);
-    place += kHeaderBytes + (header[4] | header[5] << 8);
+    place = end;
   }
   return records;
 }
@@ -66,8 +69,9 @@ void FlipOne(Rig& rig, const std::string& kind, const std::string& end) {
   uint64_t place = rig.Random(0, fs::file_size(path) - 1);
   // A record's length, above all the last one's, is where damage looks like an end that was torn
   // off.
-  if ((kind == "log" || kind == "manifest") && rig.Random(0, 1) == 0) {
-    const std::vector<uint64_t> records = RecordsOf(path);
+  const std::vector<uint64_t> records =
+      kind == "log" || kind == "manifest" ? RecordsOf(path) : std::vector<uint64_t>();
+  if (!records.empty() && rig.Random(0, 1) == 0) {
     const size_t record =
         rig.Random(0, 1) == 0 ? records.size() - 1 : rig.Random(0, records.size() - 1);
     constexpr uint64_t kLength = 4;
@@ -78,11 +82,11 @@ void FlipOne(Rig& rig, const std::string& kind, const std::string& end) {
   Examine(rig, copy, absl::StrCat(kind, end), /*must_refuse=*/false);
 }
 
-// The log that was written to last; empty if there is none that has anything in it.
+// The last log with a whole record; empty if there is none.
 std::string LastLog(const Copy& copy) {
   std::string last;
   for (const std::string& file : copy.Files()) {
-    if (KindOf(fs::path(file).filename()) == "log" && fs::file_size(file) > 0) last = file;
+    if (KindOf(fs::path(file).filename()) == "log" && !RecordsOf(file).empty()) last = file;
   }
   return last;
 }

@@ -142,8 +142,9 @@ class Runner {
 
   [[noreturn]] void BeMutant(const Scenario& scenario, const Mutant& mutant, int pipe) {
     setenv("EID_MUTANT", mutant.name, 1);
-    const Figures figures =
-        scenario.run({.seed = wishes_.seed, .folder = folder_, .wanted = mutant.produces});
+    // Not among the stores that the run keeps.
+    const Figures figures = scenario.run(
+        {.seed = wishes_.seed, .folder = folder_ + "/mutant", .wanted = mutant.produces});
     const bool caught = Caught(mutant, figures);
     std::string how = figures.skipped;
     if (caught) how = figures.findings.ExampleOf(mutant.produces);
