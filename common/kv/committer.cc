@@ -13,6 +13,7 @@
 #include "common/kv/view.h"
 #include "common/log/log.h"
 #include "common/status/status.h"
+#include "common/sync/turn.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "rocksdb/write_batch.h"
 
@@ -25,6 +26,8 @@ constexpr size_t kMaxBatchBytes = size_t{8} << 20;
 constexpr size_t kMaxKeptBytes = size_t{1} << 20;
 // Batches that may wait for the completion thread before the writers wait for it.
 constexpr size_t kMaxFinished = 16;
+// Jobs that are answered in one turn (turn.h).
+constexpr ptrdiff_t kMaxAnswersATurn = 64;
 // Between two attempts to sync the high-water mark.
 constexpr std::chrono::nanoseconds kMarkRetry = std::chrono::seconds(1);
 constexpr absl::Duration kRetryWhenFull = absl::Milliseconds(200);
@@ -305,6 +308,23 @@ bool Committer::TakeFinished(Finished& finished, std::chrono::steady_clock::time
   return true;
 }
 
+void Committer::Answer(std::vector<Job>& jobs) {
+  for (auto job = jobs.begin(); job != jobs.end();) {
+    // What goes out for each of them can go out at once, but nobody waits for hundreds of others.
+    const Turn turn;
+    const auto end = job + std::min<ptrdiff_t>(kMaxAnswersATurn, jobs.end() - job);
+    for (; job != end; ++job) {
+      // What it holds must not outlive the answer. Not ended on the writer, which has more to do.
+      job->body = nullptr;
+      if (job->status.ok()) {
+        job->done(job->revision);
+      } else {
+        job->done(std::move(job->status));
+      }
+    }
+  }
+}
+
 void Committer::RunCompletion() {
   using SteadyClock = std::chrono::steady_clock;
   on_store_thread = true;
@@ -331,15 +351,7 @@ void Committer::RunCompletion() {
     }
     if (mark_interval_ == mark_interval_.zero()) sync_if_due();
     fault::Point("before_reply");
-    for (Job& job : finished.jobs) {
-      // What it holds must not outlive the answer. Not ended on the writer, which has more to do.
-      job.body = nullptr;
-      if (job.status.ok()) {
-        job.done(job.revision);
-      } else {
-        job.done(std::move(job.status));
-      }
-    }
+    Answer(finished.jobs);
     finished.jobs.clear();
     if (std::exchange(finished.announced, false)) feed_.Notify(finished.revision);
     sync_if_due();

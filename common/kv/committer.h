@@ -99,6 +99,7 @@ class Committer {
   void FreeLog();
 
   void HandOver(Finished finished);
+  static void Answer(std::vector<Job>& jobs);
   void RunCompletion();
   bool TakeFinished(Finished& finished, std::chrono::steady_clock::time_point next_mark);
 

@@ -2,6 +2,7 @@
 #include "common/kv/database.h"
 
 #include <atomic>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "common/kv/feed.h"
 #include "common/kv/testing/things.h"
 #include "common/status/status.h"
+#include "common/sync/turn.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/matchers.h"
 #include "eid/policy/v1/errors.pb.h"
@@ -94,6 +96,29 @@ TEST_CASE("transactions of one batch see each other, and one sync makes all dura
   CHECK_FALSE(Has(*store, "gone"));
   CHECK(store->statistics().syncs == syncs + 1);
   CHECK(Value(store->feed().Read(0, 10)).empty());
+}
+
+TEST_CASE("the transactions of one batch are answered in one turn") {
+  const auto store = OpenStore();
+  std::vector<std::string> said;
+  std::promise<void> ended;
+  const auto answer = [&](const absl::StatusOr<uint64_t>& revision) {
+    const std::string which = absl::StrCat(Value(revision));
+    said.push_back("answer " + which);
+    Turn::AtEnd([&said, which] { said.push_back("end " + which); });
+  };
+  {
+    const BusyWriter busy(*store);
+    store->Transact(Insert("a"), answer);
+    store->Transact(Insert("b"), answer);
+    store->Transact(Insert("c"), [&](const absl::StatusOr<uint64_t>& revision) {
+      answer(revision);
+      Turn::AtEnd([&] { ended.set_value(); });
+    });
+  }
+  ended.get_future().wait();
+  CHECK(said ==
+        std::vector<std::string>{"answer 1", "answer 2", "answer 3", "end 1", "end 2", "end 3"});
 }
 
 TEST_CASE("bodies that fail or write nothing cost no sync") {

@@ -10,6 +10,7 @@
 #include "common/rpc/limits.h"
 #include "common/rpc/status_grpc.h"
 #include "common/status/status.h"
+#include "common/sync/turn.h"
 #include "eid/policy/v1/errors.pb.h"
 
 namespace eid::rpc {
@@ -78,25 +79,26 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
   void OnReadDone(bool ok) override {
     CarryRequest request;
     int room = 0;
-    bool mine = false, broken = false;
+    bool goes_on = false;
     {
       absl::MutexLock lock(&mu_);
-      mine = !std::exchange(writing_, true);
-      broken = broken_;
       reading_ended_ = reading_ended_ || !ok;
-      if (ok && !broken) {
+      goes_on = ok && !broken_;
+      if (goes_on) {
         request.Swap(&request_);
         room = kMaxUnderWay - under_way_;
         // All at once, and before the next message can come: the stream lasts until they are answered.
         under_way_ += request.calls_size();
       }
     }
-    if (ok && !broken) {
-      StartRead(&request_);
-      for (CarriedCall& call : *request.mutable_calls()) Run(std::move(call), room-- > 0);
+    if (!goes_on) {
+      if (Hold()) WriteOn();
+      return;
     }
-    // What was answered meanwhile goes out together.
-    if (mine) WriteOn();
+    StartRead(&request_);
+    // What is answered meanwhile goes out together.
+    const Turn turn;
+    for (CarriedCall& call : *request.mutable_calls()) Run(std::move(call), room-- > 0);
   }
 
   void OnWriteDone(bool ok) override {
@@ -184,7 +186,8 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
       }
       mine = !std::exchange(writing_, true);
     }
-    if (mine) WriteOn();
+    // With what else this thread answers in one go.
+    if (mine) Turn::AtEnd([self = shared_from_this()] { self->WriteOn(); });
   }
 
   // Writes what there is, or ends the stream, or puts the token back. The caller has it.

@@ -8,6 +8,7 @@
 
 #include "common/rpc/testing/trunk_world.h"
 #include "common/status/status.h"
+#include "common/sync/turn.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "eid/trunk/v1/trunk_service.grpc.pb.h"
 
@@ -66,6 +67,31 @@ TEST_CASE("calls that come with the end of the stream are all answered before it
     CHECK(wild.Answers(1000).size() == 20);
     CHECK(wild.stream->Finish().ok());
   }
+}
+
+TEST_CASE("what a thread answers in one turn goes out in one message") {
+  World world;
+  Wild wild(world);
+  constexpr uint64_t kCalls = 20;
+  trunk::v1::CarryResponse together;
+  SECTION("answered later") {
+    trunk::v1::CarryRequest request;
+    for (uint64_t id = 1; id <= kCalls; ++id) Wild::Add(request, id, Text("a", "hang"));
+    REQUIRE(wild.stream->Write(request));
+    world.echo.AwaitHeld(kCalls);
+    {
+      const Turn turn;
+      world.echo.Release();
+    }
+    REQUIRE(wild.stream->Read(&together));
+  }
+  SECTION("answered while their message is read") {
+    trunk::v1::CarryRequest request;
+    for (uint64_t id = 1; id <= kCalls; ++id) Wild::Add(request, id, Text("a"));
+    REQUIRE(wild.stream->Write(request));
+    REQUIRE(wild.stream->Read(&together));
+  }
+  CHECK(together.answers_size() == kCalls);
 }
 
 TEST_CASE("a trunk takes so many calls, and refuses the next alone") {
