@@ -36,6 +36,17 @@ size_t DecodeUtf8(absl::string_view text, uint32_t& character) {
   return character < least || surrogate || character > 0x10ffff ? 0 : length;
 }
 
+// How much of the beginning of `text` stays as it is.
+size_t PlainLength(absl::string_view text) {
+  size_t length = 0;
+  while (length < text.size() && text[length] >= 0x20 && text[length] < 0x7f &&
+         text[length] != '"' && text[length] != '\\') {
+    ++length;
+  }
+  return length;
+}
+
+// One that does not.
 void AppendAscii(std::string& out, char c) {
   switch (c) {
     case '"': out += "\\\""; return;
@@ -45,11 +56,7 @@ void AppendAscii(std::string& out, char c) {
     case '\t': out += "\\t"; return;
     default: break;
   }
-  if (c < 0x20 || c == 0x7f) {
-    AppendEscape(out, static_cast<uint8_t>(c));
-  } else {
-    out.push_back(c);
-  }
+  AppendEscape(out, static_cast<uint8_t>(c));
 }
 
 }  // namespace
@@ -57,6 +64,10 @@ void AppendAscii(std::string& out, char c) {
 void AppendJsonString(std::string& out, absl::string_view text) {
   out.push_back('"');
   while (!text.empty()) {
+    const size_t plain = PlainLength(text);
+    out.append(text.data(), plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     if (static_cast<uint8_t>(text[0]) < 0x80) {
       AppendAscii(out, text[0]);
       text.remove_prefix(1);

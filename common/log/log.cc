@@ -48,8 +48,12 @@ std::string TimeText(absl::Time now) {
 }
 
 std::string Begin(Severity severity) {
-  return absl::StrCat("{\"time\":\"", TimeText(Clock::Real().TimeNow()), "\",\"severity\":\"",
-                      Name(severity), "\"");
+  std::string line;
+  // Most are no longer than that.
+  line.reserve(384);
+  absl::StrAppend(&line, "{\"time\":\"", TimeText(Clock::Real().TimeNow()), "\",\"severity\":\"",
+                  Name(severity), "\"");
+  return line;
 }
 
 void AppendField(std::string& line, absl::string_view key, const LogValue& value) {
