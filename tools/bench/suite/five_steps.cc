@@ -19,7 +19,7 @@ using org_registration::v1::Registration;
 constexpr char kRegistrations[] = "/eid.org_registration.v1.RegistrationService/";
 constexpr char kCases[] = "/eid.approval.v1.ApprovalService/";
 // More than can be filed in a second.
-constexpr int kFiledInASecond = 600;
+constexpr int kFiledInASecond = 1500;
 const std::vector<std::string>& Services() {
   static const auto* const names =
       new std::vector<std::string>{"org_registration", "verification", "approval", "identity"};
