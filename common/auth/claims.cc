@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/auth/plain_json.h"
 #include "common/auth/token.h"
 #include "common/crypto/encoding.h"
 #include "common/log/json.h"
@@ -95,6 +96,8 @@ absl::StatusOr<policy::v1::TokenHeader> ParseHeader(absl::string_view json) {
 }
 
 absl::StatusOr<policy::v1::AccessClaims> ParseClaims(absl::string_view json) {
+  policy::v1::AccessClaims claims;
+  if (ReadPlainJson(json, claims)) return claims;
   return Parse<policy::v1::AccessClaims>(json, /*pass_over_unknown=*/true);
 }
 

@@ -2,6 +2,7 @@
 // The JSON of a token's parts, and the rules that claims obey whenever they are looked at.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -10,6 +11,9 @@
 #include "google/protobuf/message.h"
 
 namespace eid::auth {
+
+// What a token says, once it was checked: the same for every call that brings it.
+using Claims = std::shared_ptr<const policy::v1::AccessClaims>;
 
 // JSON as JWT wants it: unlike protobuf's own, 64-bit numbers are numbers. Fields that are not set are
 // left out; enums are their values' full names. For messages of strings, whole numbers and enums.

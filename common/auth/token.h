@@ -59,11 +59,11 @@ class TokenVerifier {
   // Whether there is a usable key.
   bool has_keys() const;
 
-  // What the token says. Errors, with reasons of CommonReason:
+  // What the token says; not null. Errors, with reasons of CommonReason:
   //   UNAUTHENTICATED TOKEN_EXPIRED    genuine, but its time is over
   //   UNAUTHENTICATED UNAUTHENTICATED  anything else that is wrong with it, an ended session included
   //   UNAVAILABLE PEER_UNAVAILABLE     there are no keys yet; with RetryInfo
-  absl::StatusOr<policy::v1::AccessClaims> Verify(absl::string_view token) const;
+  absl::StatusOr<Claims> Verify(absl::string_view token) const;
 
   // Whether Verify() gave this error because the key is not among those of SetKeys(): it may be new.
   static bool IsUnknownKey(const absl::Status& status);

@@ -42,7 +42,7 @@ TEST_CASE("a token is a compact JWS that a verifier takes") {
   verifier.SetKeys(keys);
   claims.set_iss("eid-identity");
   claims.set_aud("eid");
-  CHECK(google::protobuf::util::MessageDifferencer::Equals(Value(verifier.Verify(token)), claims));
+  CHECK(google::protobuf::util::MessageDifferencer::Equals(*Value(verifier.Verify(token)), claims));
 }
 
 TEST_CASE("what no verifier would take is not signed") {

@@ -150,12 +150,12 @@ bool TokenVerifier::has_keys() const {
   return !keys_->usable.empty();
 }
 
-absl::StatusOr<AccessClaims> TokenVerifier::Verify(absl::string_view token) const {
+absl::StatusOr<Claims> TokenVerifier::Verify(absl::string_view token) const {
   if (token.empty()) return Refused("it is empty");
   if (token.size() > kMaxTokenBytes) return Refused("it is too long");
   const TokenDigest digest = DigestOf(token);
   std::shared_ptr<const Keys> keys;
-  VerifiedTokens::Claims claims;
+  Claims claims;
   {
     MutexLock lock(mutex_);
     keys = keys_;
@@ -179,7 +179,7 @@ absl::StatusOr<AccessClaims> TokenVerifier::Verify(absl::string_view token) cons
     // With other keys by now, it would have to be verified with those.
     if (keys_ == keys) verified_.Insert(digest, claims);
   }
-  return *claims;
+  return claims;
 }
 
 bool TokenVerifier::IsUnknownKey(const absl::Status& status) {

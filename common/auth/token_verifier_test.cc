@@ -43,10 +43,10 @@ TEST_CASE("a genuine token is taken and tells its claims") {
   wanted.set_sub("account-9");
   wanted.add_roles(policy::v1::OFFICER_ROLE_APPROVER);
   const auto claims = testing::Value(f.verifier.Verify(f.forge.Token(wanted)));
-  CHECK(claims.sub() == "account-9");
-  CHECK(claims.sid() == "session-1");
-  CHECK(claims.roles_size() == 1);
-  CHECK(claims.exp() == absl::ToUnixSeconds(f.clock.TimeNow()) + 300);
+  CHECK(claims->sub() == "account-9");
+  CHECK(claims->sid() == "session-1");
+  CHECK(claims->roles_size() == 1);
+  CHECK(claims->exp() == absl::ToUnixSeconds(f.clock.TimeNow()) + 300);
 }
 
 TEST_CASE("a signed token with another header is refused") {

@@ -39,7 +39,7 @@ TEST_CASE("verifying goes on while keys change, and an ended session stays ended
       for (int i = 0; i < 200; ++i) {
         const int n = (i + t) % 16;
         const auto claims = verifier.Verify(good[n]);
-        wrong += !claims.ok() || claims->jti() != absl::StrCat("token-", n);
+        wrong += !claims.ok() || (*claims)->jti() != absl::StrCat("token-", n);
         wrong += verifier.Verify(bad).ok();
         wrong += !verifier.has_keys();
       }

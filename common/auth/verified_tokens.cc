@@ -18,7 +18,7 @@ TokenDigest DigestOf(absl::string_view token) {
 
 VerifiedTokens::VerifiedTokens(size_t capacity) : half_(std::max<size_t>(1, capacity / 2)) {}
 
-VerifiedTokens::Claims VerifiedTokens::Find(const TokenDigest& digest) {
+Claims VerifiedTokens::Find(const TokenDigest& digest) {
   if (const auto it = young_.find(digest); it != young_.end()) return it->second;
   const auto it = old_.find(digest);
   if (it == old_.end()) return nullptr;

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <array>
-#include <memory>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "eid/policy/v1/token.pb.h"
+#include "common/auth/claims.h"
 
 namespace eid::auth {
 
@@ -19,8 +18,6 @@ TokenDigest DigestOf(absl::string_view token);
 // young half. Every step takes constant time, but for the forgetting. Not thread-safe.
 class VerifiedTokens {
  public:
-  using Claims = std::shared_ptr<const policy::v1::AccessClaims>;
-
   // At least 2 are kept, however small `capacity` is.
   explicit VerifiedTokens(size_t capacity);
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/auth/claims.h"
 #include "common/rpc/reply.h"
 #include "eid/policy/v1/policy.pb.h"
-#include "eid/policy/v1/token.pb.h"
 
 namespace eid::rpc {
 
@@ -23,9 +22,8 @@ struct Call {
   // Name of the service at the other end of the connection, from its certificate's URI SAN
   // ("spiffe://eid.local/service/gateway" is "gateway"). Empty without a certificate.
   std::string peer;
-  // What the access token says, checked. Empty when there is none (public calls, calls of
-  // services).
-  std::optional<policy::v1::AccessClaims> claims;
+  // What the access token says, checked. Null when there is none (public calls, calls of services).
+  auth::Claims claims;
   // x-request-id: names this call in the logs of every process that it passes. Never empty in an
   // admitted call.
   std::string request_tag;

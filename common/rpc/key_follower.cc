@@ -76,7 +76,7 @@ KeyFollower::~KeyFollower() {
 
 VerifyToken KeyFollower::verify() {
   return [this](absl::string_view token) {
-    absl::StatusOr<policy::v1::AccessClaims> claims = verifier_.Verify(token);
+    absl::StatusOr<auth::Claims> claims = verifier_.Verify(token);
     if (!claims.ok() && auth::TokenVerifier::IsUnknownKey(claims.status())) LookSoon();
     return claims;
   };

@@ -115,14 +115,14 @@ TEST_CASE("keys are followed from identity, whenever it comes up") {
   // One question may have been under way with the old answer; after a failure it asks again soon.
   identity.AwaitAsked(1);
   while (!verifier.has_keys()) std::this_thread::yield();
-  CHECK(Value(verify(first.Token("a"))).sub() == "a");
+  CHECK(Value(verify(first.Token("a")))->sub() == "a");
 
   // A new key is looked for when a token of it comes, not an hour later.
   const Key second;
   identity.Set(SetOf({&first, &second}));
   CHECK(verify(second.Token("b")).status().code() == absl::StatusCode::kUnauthenticated);
   while (!verify(second.Token("b")).ok()) std::this_thread::yield();
-  CHECK(Value(verify(second.Token("b"))).sub() == "b");
+  CHECK(Value(verify(second.Token("b")))->sub() == "b");
 }
 
 TEST_CASE("keys stay when identity goes away or knows none") {

@@ -51,7 +51,7 @@ Step KnownPolicy(const PolicyMap& policies) {
 Step Authenticate(VerifyToken verify) {
   return {.name = "authenticate", .admit = [verify = std::move(verify)](Call& call) {
             if (call.token.empty()) return absl::OkStatus();
-            absl::StatusOr<policy::v1::AccessClaims> claims = verify(call.token);
+            absl::StatusOr<auth::Claims> claims = verify(call.token);
             if (claims.ok()) {
               call.claims = *std::move(claims);
               return absl::OkStatus();

@@ -67,8 +67,7 @@ class CallerList {
 };
 
 // Checks a token: its claims, or UNAUTHENTICATED with TOKEN_EXPIRED or UNAUTHENTICATED as reason.
-using VerifyToken =
-    std::function<absl::StatusOr<policy::v1::AccessClaims>(absl::string_view token)>;
+using VerifyToken = std::function<absl::StatusOr<auth::Claims>(absl::string_view token)>;
 
 // As what the caller is admitted by the policy. Errors: UNAUTHENTICATED when a token would help;
 // PERMISSION_DENIED with reason PERMISSION_DENIED, ACCOUNT_LEVEL_TOO_LOW,

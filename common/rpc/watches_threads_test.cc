@@ -20,9 +20,10 @@ class NoFeed final : public kv::Feed {
 };
 
 Call CallOf(int account) {
+  policy::v1::AccessClaims claims;
+  claims.set_sub(absl::StrCat("account-", account));
   Call call;
-  call.claims.emplace();
-  call.claims->set_sub(absl::StrCat("account-", account));
+  call.claims = std::make_shared<const policy::v1::AccessClaims>(std::move(claims));
   return call;
 }
 

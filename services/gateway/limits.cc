@@ -125,7 +125,7 @@ size_t Limits::size() const {
 
 rpc::Step LimitCalls(Limits& limits) {
   return {.name = "limit", .admit = [&limits](rpc::Call& call) {
-            return limits.Take(ClientKey(call), call.claims.has_value(), call.policy->rate_class());
+            return limits.Take(ClientKey(call), call.claims != nullptr, call.policy->rate_class());
           }};
 }
 

@@ -257,8 +257,9 @@ TEST_CASE("one sees the own account whole, an officer all, others nothing") {
   CHECK(eid::testing::Describe(theirs) == eid::testing::Describe(never));
   const rpc::Call machines = CallOfOfficer("o", {policy::v1::OFFICER_ROLE_OPERATOR});
   CHECK(Get(world, machines, person.account_id).status().code() == absl::StatusCode::kNotFound);
-  rpc::Call one_factor = CallOfOfficer("o", {kIntake});
-  one_factor.claims->set_authentication_level(1);
+  const rpc::Call one_factor = rpc::testing::WithClaims(
+      CallOfOfficer("o", {kIntake}),
+      [](policy::v1::AccessClaims& claims) { claims.set_authentication_level(1); });
   CHECK(HasReason(Get(world, one_factor, person.account_id).status(),
                   policy::v1::COMMON_REASON_AUTHENTICATION_LEVEL_TOO_LOW));
 }

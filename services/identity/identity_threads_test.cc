@@ -107,7 +107,7 @@ TEST_CASE("tokens are signed and believed while keys come and go", "[threads]") 
   });
   CHECK(unsigned_tokens == 0);
   CHECK(believed > 0);
-  CHECK(Value(verifier.Verify(Value(keys->Sign(Claims(clock.TimeNow()))))).sub() == "account-1");
+  CHECK(Value(verifier.Verify(Value(keys->Sign(Claims(clock.TimeNow())))))->sub() == "account-1");
 }
 
 TEST_CASE("the thread of the upkeep ends when told to, whatever it does", "[threads]") {

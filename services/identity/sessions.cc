@@ -71,9 +71,9 @@ absl::StatusOr<std::vector<std::string>> EndSessionsOf(kv::Txn& txn, absl::strin
   return ended;
 }
 
-absl::StatusOr<AccessClaims> VerifyToken(const Environment& environment, absl::string_view token) {
-  ASSIGN_OR_RETURN(AccessClaims claims, environment.verifier.Verify(token));
-  if (environment.ended.Contains(claims.sid())) return SessionOver();
+absl::StatusOr<auth::Claims> VerifyToken(const Environment& environment, absl::string_view token) {
+  ASSIGN_OR_RETURN(auth::Claims claims, environment.verifier.Verify(token));
+  if (environment.ended.Contains(claims->sid())) return SessionOver();
   return claims;
 }
 
@@ -189,7 +189,7 @@ std::string Sessions::SessionOf(const std::string& text) const {
   const std::optional<RefreshToken> token = ParseRefreshToken(text);
   if (!token) {
     const auto claims = environment_.verifier.Verify(text);
-    return claims.ok() ? claims->sid() : "";
+    return claims.ok() ? (*claims)->sid() : "";
   }
   const auto row = Find(SessionTable().Get(*environment_.db.Read(), kv::KeyOf(token->session_id)));
   if (!row.ok() || !row->has_value()) return "";
@@ -226,11 +226,11 @@ void Sessions::Introspect(const rpc::Call& call, const v1::IntrospectTokenReques
   const auto claims = VerifyToken(environment_, request.token());
   if (!claims.ok()) return reply(std::move(info));
   // A person learns of the own tokens only.
-  if (!call.IsService() && call.account_id() != claims->sub()) return reply(std::move(info));
-  const auto good = IsGood(*claims);
+  if (!call.IsService() && call.account_id() != (*claims)->sub()) return reply(std::move(info));
+  const auto good = IsGood(**claims);
   if (!good.ok()) return reply(good.status());
   info.set_active(*good);
-  if (*good) *info.mutable_claims() = *claims;
+  if (*good) *info.mutable_claims() = **claims;
   reply(std::move(info));
 }
 

@@ -31,8 +31,7 @@ absl::StatusOr<std::vector<std::string>> EndSessionsOf(kv::Txn& txn, absl::strin
                                                        SessionRow::EndReason reason);
 
 // Checks an access token as this service knows best: also whether its session has ended.
-absl::StatusOr<policy::v1::AccessClaims> VerifyToken(const Environment& environment,
-                                                     absl::string_view token);
+absl::StatusOr<auth::Claims> VerifyToken(const Environment& environment, absl::string_view token);
 
 // What happens to sessions once they are open. Thread-safe.
 class Sessions {

@@ -40,8 +40,8 @@ TEST_CASE("consent: by the co-representative's bound device, over the dossier as
     CHECK(HasReason(world.Consent(person, request).status(), v1::ERROR_REASON_SIGNATURE_INVALID));
   }
   SECTION("no device") {
-    rpc::Call call = person.CallOf("Consent");
-    call.claims->clear_device_key();
+    const rpc::Call call = rpc::testing::WithClaims(
+        person.CallOf("Consent"), [](auto& claims) { claims.clear_device_key(); });
     const auto refused =
         Await<Registration>([&](auto reply) { world.filing->Consent(call, request, reply); });
     CHECK(HasReason(refused.status(), v1::ERROR_REASON_DEVICE_NOT_BOUND));

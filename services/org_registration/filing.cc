@@ -65,7 +65,7 @@ bool IsForWorkflow(const RegistrationRow& row) {
 // The signature, by the device that the caller's account is bound to.
 absl::Status CheckSignature(const rpc::Call& call,
                             const v1::ConsentToRegistrationRequest& request) {
-  if (!call.claims.has_value() || call.claims->device_key().empty()) {
+  if (call.claims == nullptr || call.claims->device_key().empty()) {
     return WithPrecondition(
         Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_DEVICE_NOT_BOUND,
               "The caller's account has no bound device."),

@@ -153,13 +153,11 @@ TEST_CASE("who may not call is refused before anything else") {
   CHECK(refused(rpc::testing::CallOfPublic()).code() == absl::StatusCode::kUnauthenticated);
   CHECK(HasReason(refused(rpc::testing::CallOfRepresentative("account-applicant", "o")),
                   policy::v1::COMMON_REASON_WRONG_PRINCIPAL));
-  rpc::Call level_1 = CallOfHolder("account-applicant");
-  level_1.claims->set_account_level(1);
-  level_1.token = rpc::testing::FakeToken(*level_1.claims);
+  const rpc::Call level_1 = rpc::testing::WithClaims(
+      CallOfHolder("account-applicant"), [](auto& claims) { claims.set_account_level(1); });
   CHECK(HasReason(refused(level_1), policy::v1::COMMON_REASON_ACCOUNT_LEVEL_TOO_LOW));
-  rpc::Call one_factor = CallOfHolder("account-applicant");
-  one_factor.claims->set_authentication_level(1);
-  one_factor.token = rpc::testing::FakeToken(*one_factor.claims);
+  const rpc::Call one_factor = rpc::testing::WithClaims(
+      CallOfHolder("account-applicant"), [](auto& claims) { claims.set_authentication_level(1); });
   CHECK(HasReason(wire.Do(&v1::RegistrationService::Stub::SubmitRegistration,
                           v1::SubmitRegistrationRequest(), one_factor)
                       .status(),

@@ -6,12 +6,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/auth/claims.h"
+#include "common/auth/plain_json.h"
 #include "common/auth/testing/token_forge.h"
 #include "common/auth/token.h"
 #include "common/crypto/encoding.h"
 #include "common/kv/page.h"
 #include "common/status/status.h"
 #include "common/testing/fake_clock.h"
+#include "google/protobuf/util/json_util.h"
 #include "services/identity/challenge.h"
 #include "services/identity/session_rules.h"
 #include "tests/fuzz/properties.h"
@@ -91,6 +93,12 @@ void AccessInside(absl::string_view bytes) {
     Require(again.ok() && again->SerializeAsString() == parsed->SerializeAsString(),
             "a header is read as it was written");
   }
+  if (policy::v1::AccessClaims plain; auth::ReadPlainJson(payload, plain)) {
+    policy::v1::AccessClaims full;
+    Require(google::protobuf::util::JsonStringToMessage(std::string(payload), &full).ok() &&
+                full.SerializeAsString() == plain.SerializeAsString(),
+            "plain JSON says what the library reads");
+  }
   if (const auto parsed = auth::ParseClaims(payload); parsed.ok()) {
     (void)auth::FlawOf(*parsed);
     const auto again = auth::ParseClaims(auth::ToJson(*parsed));
@@ -101,8 +109,9 @@ void AccessInside(absl::string_view bytes) {
   }
   const auto claims = TheIssuer().verifier.Verify(TheIssuer().forge.Raw(header, payload));
   if (!claims.ok()) return;
-  Require(auth::FlawOf(*claims).empty(), "what was believed has no flaw");
-  Require(claims->iss() == auth::kIssuer && claims->aud() == auth::kAudience, "issuer, audience");
+  Require(auth::FlawOf(**claims).empty(), "what was believed has no flaw");
+  Require((*claims)->iss() == auth::kIssuer && (*claims)->aud() == auth::kAudience,
+          "issuer, audience");
 }
 
 void Refresh(absl::string_view text) {

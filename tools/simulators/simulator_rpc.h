@@ -150,7 +150,7 @@ class ControlRpc final : public v1::SimulatorControlService::CallbackService {
 
 // Simulators know services alone: every token of a person is refused.
 inline rpc::VerifyToken NoTokens() {
-  return [](absl::string_view) -> absl::StatusOr<policy::v1::AccessClaims> {
+  return [](absl::string_view) -> absl::StatusOr<auth::Claims> {
     return Error(absl::StatusCode::kUnauthenticated, policy::v1::COMMON_REASON_UNAUTHENTICATED,
                  "no persons here");
   };

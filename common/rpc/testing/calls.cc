@@ -12,8 +12,7 @@ namespace eid::rpc::testing {
 namespace {
 
 Call CallOfPerson(std::string account_id, policy::v1::Audience audience, int authentication_level) {
-  Call call = CallOfPublic();
-  policy::v1::AccessClaims& claims = call.claims.emplace();
+  policy::v1::AccessClaims claims;
   claims.set_iss("eid-identity");
   claims.set_aud("eid");
   claims.set_jti("token-of-" + account_id);
@@ -22,8 +21,10 @@ Call CallOfPerson(std::string account_id, policy::v1::Audience audience, int aut
   claims.set_account_level(2);
   claims.set_authentication_level(authentication_level);
   claims.set_principal(policy::v1::PRINCIPAL_KIND_SELF);
+  Call call = CallOfPublic();
   call.audience = audience;
   call.token = FakeToken(claims);
+  call.claims = std::make_shared<const policy::v1::AccessClaims>(std::move(claims));
   return call;
 }
 
@@ -34,19 +35,18 @@ Call CallOfHolder(std::string account_id) {
 }
 
 Call CallOfRepresentative(std::string account_id, std::string organization_id) {
-  Call call = CallOfHolder(std::move(account_id));
-  call.claims->set_principal(policy::v1::PRINCIPAL_KIND_ORGANIZATION);
-  call.claims->set_organization_id(std::move(organization_id));
-  call.claims->set_mandate("STATUTORY");
-  call.token = FakeToken(*call.claims);
-  return call;
+  return WithClaims(CallOfHolder(std::move(account_id)), [&](policy::v1::AccessClaims& claims) {
+    claims.set_principal(policy::v1::PRINCIPAL_KIND_ORGANIZATION);
+    claims.set_organization_id(std::move(organization_id));
+    claims.set_mandate("STATUTORY");
+  });
 }
 
 Call CallOfOfficer(std::string account_id, std::vector<policy::v1::OfficerRole> roles) {
-  Call call = CallOfPerson(std::move(account_id), policy::v1::AUDIENCE_OFFICER, 4);
-  for (const policy::v1::OfficerRole role : roles) call.claims->add_roles(role);
-  call.token = FakeToken(*call.claims);
-  return call;
+  return WithClaims(CallOfPerson(std::move(account_id), policy::v1::AUDIENCE_OFFICER, 4),
+                    [&](policy::v1::AccessClaims& claims) {
+                      for (const policy::v1::OfficerRole role : roles) claims.add_roles(role);
+                    });
 }
 
 Call CallOfService(std::string name) {
@@ -64,17 +64,25 @@ Call CallOfPublic(std::string client) {
   return call;
 }
 
+Call WithClaims(Call call, const std::function<void(policy::v1::AccessClaims&)>& change) {
+  policy::v1::AccessClaims claims = *call.claims;
+  change(claims);
+  call.token = FakeToken(claims);
+  call.claims = std::make_shared<const policy::v1::AccessClaims>(std::move(claims));
+  return call;
+}
+
 // Hex, since a token travels as metadata.
 std::string FakeToken(const policy::v1::AccessClaims& claims) {
   return "fake." + absl::BytesToHexString(claims.SerializeAsString());
 }
 
 VerifyToken FakeVerify() {
-  return [](absl::string_view token) -> absl::StatusOr<policy::v1::AccessClaims> {
+  return [](absl::string_view token) -> absl::StatusOr<auth::Claims> {
     policy::v1::AccessClaims claims;
     if (absl::ConsumePrefix(&token, "fake.") &&
         claims.ParseFromString(absl::HexStringToBytes(token))) {
-      return claims;
+      return std::make_shared<const policy::v1::AccessClaims>(std::move(claims));
     }
     return Error(absl::StatusCode::kUnauthenticated, policy::v1::COMMON_REASON_UNAUTHENTICATED,
                  "not a token of this test");

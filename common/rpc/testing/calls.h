@@ -2,6 +2,7 @@
 // Callers for tests. Never linked into a program.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ Call CallOfOfficer(std::string account_id, std::vector<policy::v1::OfficerRole> 
 Call CallOfService(std::string name);
 // Anybody, without a token.
 Call CallOfPublic(std::string client = "192.0.2.1");
+
+// The same call, its token saying something else.
+Call WithClaims(Call call, const std::function<void(policy::v1::AccessClaims&)>& change);
 
 // A token that only FakeVerify takes: the claims themselves.
 std::string FakeToken(const policy::v1::AccessClaims& claims);

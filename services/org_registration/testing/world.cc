@@ -7,8 +7,9 @@
 namespace eid::org_registration::testing {
 
 rpc::Call Holder::CallOf(absl::string_view method) const {
-  rpc::Call call = rpc::testing::CallOfHolder(account_id);
-  call.claims->set_device_key(device.Public().Fingerprint());
+  rpc::Call call = rpc::testing::WithClaims(
+      rpc::testing::CallOfHolder(account_id),
+      [&](auto& claims) { claims.set_device_key(device.Public().Fingerprint()); });
   call.method = std::string(method);
   call.deadline = absl::InfiniteFuture();
   return call;

@@ -62,7 +62,7 @@ class ServiceRpc final : public v1::BenchService::CallbackService {
   const rpc::Pipeline& pipeline_;
 };
 
-absl::StatusOr<policy::v1::AccessClaims> RefuseTokens(absl::string_view) {
+absl::StatusOr<auth::Claims> RefuseTokens(absl::string_view) {
   return absl::UnauthenticatedError("nobody has a token here");
 }
 
