@@ -30,7 +30,10 @@ struct Settings {
   std::vector<Wrong> wanted = {};
 
   uint64_t Times(uint64_t in_short, uint64_t in_long) const {
-    return count > 0 ? count : full ? in_long : in_short;
+    const uint64_t times = count > 0 ? count : full ? in_long : in_short;
+    // Most defects show by chance; it ends with the first find.
+    constexpr uint64_t kLongerForMutant = 10;
+    return wanted.empty() ? times : times * kLongerForMutant;
   }
 };
 
