@@ -275,7 +275,7 @@ void Committer::Write(Batch& batch) {
     if (written.ok()) written = engine_.db()->Write(durable, &batch.bytes);
     // Part of it may be in the log. Only the next start can tell what is there.
     if (!written.ok() && !fault::Mutant("go_on_after_failed_write"))
-      LOG(FATAL) << "a write to the store failed: " << written.ToString();
+      LOG(FATAL) << "a write to the store failed: " << FromRocks(written).message();
     fault::Point("after_write");
     ++syncs_;
     durable_revision_ = batch.state.revision();

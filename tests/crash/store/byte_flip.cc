@@ -82,33 +82,29 @@ void FlipOne(Rig& rig, const std::string& kind, const std::string& end) {
   Examine(rig, copy, absl::StrCat(kind, end), /*must_refuse=*/false);
 }
 
-// The last log with a whole record; empty if there is none.
-std::string LastLog(const Copy& copy) {
-  std::string last;
-  for (const std::string& file : copy.Files()) {
-    if (KindOf(fs::path(file).filename()) == "log" && !RecordsOf(file).empty()) last = file;
-  }
-  return last;
-}
-
 // Without the mark, which finds most of what else is accepted, a store has only itself to go by: no
-// record of a log is dropped in silence, be it the last one with any bit of its header turned.
+// record of a log is dropped in silence, be it the last of a log, with any bit of its header turned.
+// An earlier log may be of no use any more, so that the store is the same without it.
 void FlipWithoutMark(Rig& rig) {
-  constexpr int kBits = 8, kOthers = 8;
-  for (int i = 0; i < static_cast<int>(kHeaderBytes) * kBits + kOthers && !rig.over(); ++i) {
-    const Copy copy(rig);
-    const std::string path = LastLog(copy);
-    if (path.empty()) return rig.figures.Violation(Wrong::kHarness, "there is no log");
-    const std::vector<uint64_t> records = RecordsOf(path);
-    if (i < kOthers) {
-      Flip(path, records[rig.Random(0, records.size() - 1)] + rig.Random(0, kHeaderBytes),
-           RandomMask(rig));
-    } else {
-      const int bit = i - kOthers;
-      Flip(path, records.back() + static_cast<uint64_t>(bit / kBits),
+  constexpr int kBits = 8;
+  std::vector<std::string> logs;
+  for (const std::string& file : Copy(rig).Files()) {
+    const std::string name = fs::path(file).filename();
+    if (KindOf(name) == "log" && !RecordsOf(file).empty()) logs.push_back(name);
+  }
+  if (logs.empty()) return rig.figures.Violation(Wrong::kHarness, "there is no log");
+  for (const std::string& log : logs) {
+    const bool is_last = log == logs.back();
+    // Of an earlier one, where it ends: its length and its type.
+    const int first_bit = is_last ? 0 : 4 * kBits;
+    for (int bit = first_bit; bit < static_cast<int>(kHeaderBytes) * kBits && !rig.over(); ++bit) {
+      const Copy copy(rig);
+      const std::string path = copy.store() + "/" + log;
+      Flip(path, RecordsOf(path).back() + static_cast<uint64_t>(bit / kBits),
            static_cast<char>(1U << bit % kBits));
+      Examine(rig, copy, is_last ? "last log, no mark" : "earlier log, no mark",
+              /*must_refuse=*/is_last, Mark::kNone);
     }
-    Examine(rig, copy, "log, no mark", /*must_refuse=*/true, Mark::kNone);
   }
 }
 

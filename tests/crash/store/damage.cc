@@ -102,18 +102,24 @@ void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refu
   ++figures.cycles;
   ending.newly_acked = 0;
   figures.Add(ending);
+  if (ending.findings.total() > 0) {
+    figures.Violation(Wrong::kAccepted, what + ": accepted in silence, and something is wrong");
+    return;
+  }
   if (ending.code == kAborted && absl::StrContains(rig.LogTail(), "rocksdb::")) {
     // Where RocksDB is built with its assertions, as Debian's is, it stops at some damage.
     ++figures.figures[what + ": stopped by RocksDB's assertion"];
     return;
   }
+  if (ending.code == kAborted && absl::StrContains(rig.LogTail(), "a write to the store failed") &&
+      SaysWhatToDo(rig.LogTail())) {
+    // Met by a compaction, after which nothing more is written.
+    ++figures.figures[what + ": stopped on writing"];
+    return;
+  }
   if (ending.code != 0 && !ending.too_slow) {
     figures.Violation(Wrong::kEnded,
                       absl::StrCat(what, ": ended with ", ending.code, ": ", rig.LogTail()));
-    return;
-  }
-  if (ending.findings.total() > 0) {
-    figures.Violation(Wrong::kAccepted, what + ": accepted in silence, and something is wrong");
     return;
   }
   const bool refused = !ending.refusal.ok();

@@ -36,8 +36,8 @@ class Copy {
   const std::string folder_;
 };
 
-// Opens the copy, reads everything, repeats some requests. Counts in the rig's figures what came of it
-// ("<what>: same", "<what>: refused at open", "<what>: refused on reading"); anything else is a
+// Opens the copy, reads everything, repeats some requests. Counts in the rig's figures what came of it:
+// "<what>: same", "refused at open", "refused on reading", "stopped on writing". Anything else is a
 // violation, also a store that is the same where `must_refuse`.
 enum class Mark : uint8_t { kKept, kNone };
 void Examine(Rig& rig, const Copy& copy, const std::string& what, bool must_refuse,

@@ -75,7 +75,7 @@ kv::DatabaseOptions Rig::Options() const {
 std::string Rig::LogTail() const {
   std::ifstream file(log());
   std::string text(std::istreambuf_iterator<char>(file), {});
-  constexpr size_t kTail = 400;
+  constexpr size_t kTail = 1000;
   return text.size() > kTail ? text.substr(text.size() - kTail) : text;
 }
 
