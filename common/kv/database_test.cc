@@ -4,6 +4,7 @@
 #include <atomic>
 #include <future>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -98,27 +99,31 @@ TEST_CASE("transactions of one batch see each other, and one sync makes all dura
   CHECK(Value(store->feed().Read(0, 10)).empty());
 }
 
-TEST_CASE("the transactions of one batch are answered in one turn") {
+TEST_CASE("the transactions of a batch are answered in turns of sixty-four") {
+  constexpr int kJobs = 70, kATurn = 64;
   const auto store = OpenStore();
   std::vector<std::string> said;
   std::promise<void> ended;
-  const auto answer = [&](const absl::StatusOr<uint64_t>& revision) {
-    const std::string which = absl::StrCat(Value(revision));
-    said.push_back("answer " + which);
-    Turn::AtEnd([&said, which] { said.push_back("end " + which); });
-  };
   {
     const BusyWriter busy(*store);
-    store->Transact(Insert("a"), answer);
-    store->Transact(Insert("b"), answer);
-    store->Transact(Insert("c"), [&](const absl::StatusOr<uint64_t>& revision) {
-      answer(revision);
-      Turn::AtEnd([&] { ended.set_value(); });
-    });
+    for (int i = 0; i < kJobs; ++i) {
+      store->Transact(Insert(absl::StrCat(i)), [&, i](const absl::StatusOr<uint64_t>&) {
+        said.push_back(absl::StrCat("answer ", i));
+        Turn::AtEnd([&, i] {
+          said.push_back(absl::StrCat("end ", i));
+          if (i + 1 == kJobs) ended.set_value();
+        });
+      });
+    }
   }
   ended.get_future().wait();
-  CHECK(said ==
-        std::vector<std::string>{"answer 1", "answer 2", "answer 3", "end 1", "end 2", "end 3"});
+  std::vector<std::string> wanted;
+  for (const auto& [begin, end] : {std::pair(0, kATurn), std::pair(kATurn, kJobs)}) {
+    for (const char* what : {"answer ", "end "}) {
+      for (int i = begin; i < end; ++i) wanted.push_back(absl::StrCat(what, i));
+    }
+  }
+  CHECK(said == wanted);
 }
 
 TEST_CASE("bodies that fail or write nothing cost no sync") {

@@ -176,7 +176,6 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
     answer.set_message(status.error_message());
     answer.set_details(status.error_details());
     answer.set_response(std::move(response));
-    bool mine = false;
     {
       absl::MutexLock lock(&mu_);
       if (broken_) {
@@ -184,10 +183,12 @@ class TrunkServer::Stream final : public grpc::ServerBidiReactor<CarryRequest, C
       } else {
         answers_.push_back(std::move(answer));
       }
-      mine = !std::exchange(writing_, true);
     }
-    // With what else this thread answers in one go.
-    if (mine) Turn::AtEnd([self = shared_from_this()] { self->WriteOn(); });
+    // With what else this thread answers in one go. The token is not held until then: who answers
+    // meanwhile writes at once.
+    Turn::AtEnd([self = shared_from_this()] {
+      if (self->Hold()) self->WriteOn();
+    });
   }
 
   // Writes what there is, or ends the stream, or puts the token back. The caller has it.

@@ -9,15 +9,15 @@ namespace eid {
 
 // A thread's turn: many things that it does one after the other, such as giving the answers of a batch.
 // What each of them leads to can be put off to the end of the turn and is then done once for all: one
-// message with all the answers, not one for each.
+// message with all the answers, not one for each. Within a turn nobody may wait for what was put off.
 //
 //   void Stream::Answer(…) {
-//     …                                                  // to what waits
-//     if (first) Turn::AtEnd([this] { Write(); });       // all that waits by then
+//     …                                                            // to what waits
+//     Turn::AtEnd([self = shared_from_this()] { self->Write(); }); // all that waits by then
 //   }
 //   …
 //   const Turn turn;
-//   for (Job& job : jobs) job.done();                    // some of them call Answer
+//   for (Job& job : jobs) job.done();                              // some of them call Answer
 class Turn {
  public:
   // Begins a turn; within another it belongs to that.
@@ -27,7 +27,8 @@ class Turn {
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
-  // Puts the work off to the end of this thread's turn; without one, does it now.
+  // Puts the work off to the end of this thread's turn; without one, does it now. It owns what it
+  // needs, and throws nothing: it may run in a destructor.
   static void AtEnd(absl::AnyInvocable<void()> work);
 
  private:
