@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -14,6 +15,7 @@
 namespace eid::auth {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
@@ -83,19 +85,18 @@ bool TakeValue(absl::string_view& json, Message& message, const FieldDescriptor&
 
 }  // namespace
 
-bool ReadPlainJson(absl::string_view json, Message& message) {
+bool ReadPlainJson(absl::string_view json, policy::v1::AccessClaims& claims) {
   if (!absl::ConsumePrefix(&json, "{")) return false;
   if (json == "}") return true;
-  // Field numbers that there were; a message of more has no plain form.
-  uint64_t seen = 0;
+  const Descriptor& members = *policy::v1::AccessClaims::descriptor();
+  std::vector<bool> seen(static_cast<size_t>(members.field_count()));
   do {
     absl::string_view name;
     if (!TakeString(json, name) || !absl::ConsumePrefix(&json, ":")) return false;
-    const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(name));
-    if (field == nullptr || field->json_name() != name || field->number() >= 64) return false;
-    const uint64_t bit = uint64_t{1} << field->number();
-    if ((seen & bit) != 0 || !TakeValue(json, message, *field)) return false;
-    seen |= bit;
+    const FieldDescriptor* member = members.FindFieldByName(std::string(name));
+    if (member == nullptr || !TakeValue(json, claims, *member)) return false;
+    if (seen[static_cast<size_t>(member->index())]) return false;
+    seen[static_cast<size_t>(member->index())] = true;
   } while (absl::ConsumePrefix(&json, ","));
   return json == "}";
 }

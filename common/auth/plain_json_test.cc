@@ -29,9 +29,16 @@ TEST_CASE("what a signer writes is plain, and says what the library reads") {
   officer.add_roles(policy::v1::OFFICER_ROLE_REVIEWER);
   officer.add_roles(policy::v1::OFFICER_ROLE_APPROVER);
   officer.set_device_key("abc-_");
+  AccessClaims representative = TokenForge(clock).Claims();
+  representative.set_nbf(representative.iat());
+  representative.set_auth_time(representative.iat() - 60);
+  representative.set_principal(policy::v1::PRINCIPAL_KIND_ORGANIZATION);
+  representative.set_organization_id("organization-1");
+  representative.set_mandate("STATUTORY");
   for (const std::string& json :
-       {ToJson(TokenForge(clock).Claims()), ToJson(officer), ToJson(AccessClaims()),
-        std::string(R"({"roles":[]})"), std::string(R"({"sub":"","exp":0})"),
+       {ToJson(TokenForge(clock).Claims()), ToJson(officer), ToJson(representative),
+        ToJson(AccessClaims()), std::string(R"({"roles":[]})"),
+        std::string(R"({"sub":"","exp":0})"),
         std::string(R"({"exp":999999999999999999,"account_level":2147483647})"),
         std::string(R"({"sub":"{}[],:/ ~"})")}) {
     INFO(json);

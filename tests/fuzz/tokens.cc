@@ -161,6 +161,17 @@ std::vector<std::string> Seeds() {
   seeds.push_back(of(kResume | kInside, "12345678"));
   seeds.push_back(of(kAccess, "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJlaWQifQ.c2lnbmF0dXJl"));
   const std::string header = R"({"alg":"ES256","typ":"at+jwt","kid":"key-1"})";
+  policy::v1::AccessClaims every = TheIssuer().forge.Claims();
+  every.set_nbf(every.iat());
+  every.set_auth_time(every.iat());
+  every.add_roles(policy::v1::OFFICER_ROLE_REVIEWER);
+  every.add_roles(policy::v1::OFFICER_ROLE_APPROVER);
+  every.set_principal(policy::v1::PRINCIPAL_KIND_ORGANIZATION);
+  every.set_organization_id("o");
+  every.set_mandate("STATUTORY");
+  every.set_device_key("k");
+  seeds.push_back(
+      of(kAccess | kInside, absl::StrCat(header, std::string(1, '\0'), auth::ToJson(every))));
   seeds.push_back(of(kAccess | kInside, absl::StrCat(header, std::string(1, '\0'),
                                                      auth::ToJson(TheIssuer().forge.Claims()))));
   seeds.push_back(
