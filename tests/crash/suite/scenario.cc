@@ -5,6 +5,12 @@
 
 namespace eid::crash {
 
+bool Run::NextRound() {
+  if (!well() || rounds >= count || !Check(arena.KeepLoggedIn())) return false;
+  ++rounds;
+  return true;
+}
+
 bool Run::AwaitSome(int most) {
   if (journal().AwaitAcks(nemesis.Between(1, most), absl::Seconds(60))) return true;
   if (well()) journal().Violate(Invariant::kQuiet, "nobody was answered for a minute");

@@ -39,7 +39,6 @@ std::vector<suite::PersonData> NewPeople(Run& run, int count) {
 // Waits until somebody is enrolled at the first attempt: every program on the way has found the next
 // one again.
 void OpenTheWay(Run& run) {
-  if (!run.Check(run.arena.KeepLoggedIn())) return;
   Probe probe(run);
   for (int tries = 0; run.well(); ++tries) {
     // Somebody else each time: an enrolment that nobody answered may have been made.
