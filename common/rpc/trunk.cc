@@ -336,14 +336,17 @@ void Trunk::Core::OnAlarm() {
 }
 
 void Trunk::Core::Stop() {
-  std::vector<uint64_t> left;
+  std::vector<Done> left;
   {
     absl::MutexLock lock(&mu_);
     state_ = State::kStopped;
-    for (const auto& [id, pending] : pending_) left.push_back(id);
+    // Before the stream ends, which would end them as broken.
+    for (auto& [id, pending] : pending_) left.push_back(std::move(pending.done));
+    pending_.clear();
+    deadlines_.clear();
     if (stream_ != nullptr) stream_->Cancel();
   }
-  End(left, grpc::Status(grpc::StatusCode::CANCELLED, "the program stops"));
+  for (Done& done : left) done(grpc::Status(grpc::StatusCode::CANCELLED, "the program stops"), "");
 }
 
 Trunk::Trunk(const std::shared_ptr<grpc::Channel>& channel)

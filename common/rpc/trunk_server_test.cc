@@ -122,6 +122,21 @@ TEST_CASE("a trunk takes so many calls, and refuses the next alone") {
   CHECK(wild.stream->Finish().ok());
 }
 
+TEST_CASE("a server that leaves says so to whoever comes, and answers what still comes") {
+  World world;
+  world.near_end.Leave();
+  Wild wild(world);
+  trunk::v1::CarryResponse response;
+  REQUIRE(wild.stream->Read(&response));
+  CHECK(response.leaving());
+  trunk::v1::CarryRequest request;
+  Wild::Add(request, 1, Text("a"));
+  REQUIRE(wild.stream->Write(request));
+  REQUIRE(wild.stream->WritesDone());
+  CHECK(wild.Answers(1000).size() == 1);
+  CHECK(wild.stream->Finish().ok());
+}
+
 TEST_CASE("large answers come one by one, and one that is too large is an error of its own") {
   World world;
   Wild wild(world);

@@ -11,6 +11,7 @@
 #include "common/rpc/testing/trunk_world.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
+#include "eid/trunk/v1/trunk_service.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace eid::rpc {
@@ -76,7 +77,7 @@ TEST_CASE("the policies hold for carried calls") {
         absl::StatusCode::kPermissionDenied);
   CHECK(Value(World("approval").Run({.method = kEnsure, .request = Text("a")})).caller() ==
         "service:approval");
-  const auto soon = World::In(absl::Milliseconds(2));
+  const auto soon = testing::In(absl::Milliseconds(2));
   const Carried late = world.TrySend({.method = kSay, .deadline = soon, .request = Text("a")});
   if (late != nullptr) {
     CHECK(World::AnswerOf(late).status().code() == absl::StatusCode::kDeadlineExceeded);
@@ -149,7 +150,7 @@ TEST_CASE("a call that is not answered ends at its deadline, and when it is give
   World world;
   world.Send({.method = kSay, .request = Text("first")})->done.WaitForNotification();
   const Carried late = world.TrySend({.method = kSay,
-                                      .deadline = World::In(absl::Milliseconds(50)),
+                                      .deadline = testing::In(absl::Milliseconds(50)),
                                       .request = Text("a", "hang")});
   REQUIRE(late != nullptr);
   CHECK(World::AnswerOf(late).status().code() == absl::StatusCode::kDeadlineExceeded);
@@ -169,7 +170,7 @@ TEST_CASE("a server that leaves answers what it was asked, and is asked no more"
   const Carried held = world.Send({.method = kSay, .request = Text("held", "hang")});
   world.echo.AwaitHeld(1);
   world.near_end.Leave();
-  const absl::Time until = World::In(absl::Seconds(10));
+  const absl::Time until = testing::In(absl::Seconds(10));
   Carried between;
   std::vector<Carried> sent;
   while ((between = world.TrySend({.method = kSay, .request = Text("between")})) != nullptr &&
@@ -198,15 +199,56 @@ TEST_CASE("a trunk that breaks ends its calls with UNAVAILABLE") {
   CHECK(world.TrySend({.method = kSay, .request = Text("a")}) == nullptr);
 }
 
+// A near end that says that it leaves with the first answer of every stream.
+class LeavingEnd final : public trunk::v1::TrunkService::CallbackService {
+ public:
+  grpc::ServerBidiReactor<trunk::v1::CarryRequest, trunk::v1::CarryResponse>* Carry(
+      grpc::CallbackServerContext*) override {
+    return new Stream;
+  }
+
+ private:
+  class Stream final
+      : public grpc::ServerBidiReactor<trunk::v1::CarryRequest, trunk::v1::CarryResponse> {
+   public:
+    Stream() {
+      StartWrite(&hello_);
+      StartRead(&request_);
+    }
+    void OnWriteDone(bool) override { AnswerWhenBoth(); }
+    void OnReadDone(bool ok) override {
+      if (!ok) return Finish(grpc::Status::OK);
+      AnswerWhenBoth();
+    }
+    void OnDone() override { delete this; }
+
+   private:
+    // Once the word that calls are taken is out and the first call is in.
+    void AnswerWhenBoth() {
+      if (++done_ != 2) return;
+      for (auto& call : *request_.mutable_calls()) {
+        auto& answer = *answers_.add_answers();
+        answer.set_id(call.id());
+        answer.set_response(std::move(*call.mutable_request()));
+      }
+      answers_.set_leaving(true);
+      StartWrite(&answers_);
+      StartRead(&request_);
+    }
+
+    std::atomic<int> done_{0};
+    trunk::v1::CarryRequest request_;
+    trunk::v1::CarryResponse hello_, answers_;
+  };
+};
+
 TEST_CASE("a trunk that has ended is opened again") {
-  World world;
-  world.Send({.method = kSay, .request = Text("first")})->done.WaitForNotification();
-  // Nothing more is sent, all is answered: the stream ends. Those after it are told to leave at once,
-  // so each lasts for a call or two.
-  world.near_end.Leave();
-  for (int i = 0; i < 2; ++i) {
-    const Carried again = world.Send({.method = kSay, .request = Text("again")});
-    CHECK(Value(World::AnswerOf(again)).text() == "again");
+  LeavingEnd end;
+  testing::InProcess server({&end});
+  Trunk trunk(server.channel());
+  for (const char* text : {"first", "again", "and again"}) {
+    const Carried sent = testing::Send(trunk, {.method = kSay, .request = Text(text)});
+    CHECK(Value(World::AnswerOf(sent)).text() == text);
   }
 }
 
@@ -214,11 +256,11 @@ TEST_CASE("what a trunk cannot carry goes by itself") {
   World world;
   world.Send({.method = kSay, .request = Text("first")})->done.WaitForNotification();
   Trunk::Call large{.method = kSay,
-                    .deadline = World::In(absl::Seconds(30)),
+                    .deadline = testing::In(absl::Seconds(30)),
                     .request = Text(std::string(Trunk::kMaxRequestBytes + 1, 'a'))};
   CHECK(!world.trunk.Send(world.trunk.NewId(), large, nullptr));
   CHECK(large.request.size() > Trunk::kMaxRequestBytes);
-  CHECK(world.TrySend({.method = kSay, .deadline = World::In(-absl::Seconds(1))}) == nullptr);
+  CHECK(world.TrySend({.method = kSay, .deadline = testing::In(-absl::Seconds(1))}) == nullptr);
   std::vector<Carried> held;
   for (size_t i = 0; i < Trunk::kMaxUnderWay; ++i) {
     held.push_back(world.TrySend({.method = kSay, .request = Text("a", "hang")}));
@@ -248,19 +290,14 @@ TEST_CASE("what was given up takes up room until the peer has answered it") {
 TEST_CASE("a trunk that goes ends its calls, and no others") {
   World world;
   const Carried held = world.Send({.method = kSay, .request = Text("held", "hang")});
-  absl::Status ended;
+  Carried ended;
   {
     Trunk going{world.server->channel()};
-    const absl::Time until = World::In(absl::Seconds(10));
-    while (!going.IsOpen() && Clock::Real().TimeNow() < until) std::this_thread::yield();
-    Trunk::Call call{
-        .method = kSay, .deadline = World::In(absl::Seconds(30)), .request = Text("a", "hang")};
-    REQUIRE(going.Send(going.NewId(), call, [&](const grpc::Status& status, const std::string&) {
-      ended = FromGrpc(status);
-    }));
+    ended = testing::Send(going, {.method = kSay, .request = Text("a", "hang")});
     world.echo.AwaitHeld(2);
   }
-  CHECK(ended.code() == absl::StatusCode::kCancelled);
+  // By who went, and not by the stream's end.
+  CHECK(World::AnswerOf(ended).status().code() == absl::StatusCode::kCancelled);
   CHECK(!held->done.HasBeenNotified());
   world.echo.Release();
   CHECK_OK(World::AnswerOf(held));

@@ -32,6 +32,32 @@ struct Outcome {
 };
 using Carried = std::shared_ptr<Outcome>;
 
+inline absl::Time In(absl::Duration duration) { return Clock::Real().TimeNow() + duration; }
+
+// Null: the call has to go by itself.
+inline Carried TrySend(Trunk& trunk, Trunk::Call call, uint64_t id = 0) {
+  auto outcome = std::make_shared<Outcome>();
+  const auto done = [outcome](const grpc::Status& status, std::string response) {
+    outcome->status = FromGrpc(status);
+    outcome->response = std::move(response);
+    outcome->done.Notify();
+  };
+  if (call.deadline == absl::Time()) call.deadline = In(absl::Seconds(30));
+  const bool sent = trunk.IsOpen() && trunk.Send(id == 0 ? trunk.NewId() : id, call, done);
+  return sent ? outcome : nullptr;
+}
+
+// The same once there is a trunk: opening it is nobody's to wait for, so it is asked for again.
+inline Carried Send(Trunk& trunk, const Trunk::Call& call, uint64_t id = 0) {
+  const absl::Time until = In(absl::Seconds(10));
+  while (Clock::Real().TimeNow() < until) {
+    if (Carried sent = TrySend(trunk, call, id)) return sent;
+    std::this_thread::yield();
+  }
+  FAIL("no trunk was opened");
+  return nullptr;
+}
+
 // A server with the echo services and a trunk, and the far end of one, which is called `peer`.
 struct TrunkWorld {
   explicit TrunkWorld(std::string peer = "gateway")
@@ -41,28 +67,10 @@ struct TrunkWorld {
                                   .Allow(kTrunk, "approval")
                                   .Allow(kEchoIntake, "approval"))) {}
 
-  // Null: the call has to go by itself.
-  Carried TrySend(Trunk::Call call, uint64_t id = 0) {
-    auto outcome = std::make_shared<Outcome>();
-    const auto done = [outcome](const grpc::Status& status, std::string response) {
-      outcome->status = FromGrpc(status);
-      outcome->response = std::move(response);
-      outcome->done.Notify();
-    };
-    if (call.deadline == absl::Time()) call.deadline = In(absl::Seconds(30));
-    return trunk.IsOpen() && trunk.Send(id == 0 ? trunk.NewId() : id, call, done) ? outcome
-                                                                                  : nullptr;
+  Carried TrySend(const Trunk::Call& call, uint64_t id = 0) {
+    return testing::TrySend(trunk, call, id);
   }
-  // The same once there is a trunk: opening it is nobody's to wait for, so it is asked for again.
-  Carried Send(const Trunk::Call& call, uint64_t id = 0) {
-    const absl::Time until = In(absl::Seconds(10));
-    while (Clock::Real().TimeNow() < until) {
-      if (Carried sent = TrySend(call, id)) return sent;
-      std::this_thread::yield();
-    }
-    FAIL("no trunk was opened");
-    return nullptr;
-  }
+  Carried Send(const Trunk::Call& call, uint64_t id = 0) { return testing::Send(trunk, call, id); }
   absl::StatusOr<Echo> Run(const Trunk::Call& call) { return AnswerOf(Send(call)); }
 
   static absl::StatusOr<Echo> AnswerOf(const Carried& sent) {
@@ -72,7 +80,6 @@ struct TrunkWorld {
     REQUIRE(echo.ParseFromString(sent->response));
     return echo;
   }
-  static absl::Time In(absl::Duration duration) { return Clock::Real().TimeNow() + duration; }
 
   PolicyMap policies = eid::testing::Value(PolicyMap::Build(WithTrunk({kEcho, kEchoIntake})));
   Pipeline pipeline;
