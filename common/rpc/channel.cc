@@ -5,20 +5,18 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <algorithm>
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/limits.h"
+#include "common/rpc/settings.h"
 #include "common/rpc/tls.h"
 #include "common/status/macros.h"
 
 namespace eid::rpc {
 namespace {
 
-constexpr int kMaxChannels = 4;
-
-grpc::ChannelArguments Arguments(const PeerConfig& config) {
+grpc::ChannelArguments Arguments(const PeerConfig& config, const PeerSettings& settings) {
   grpc::ChannelArguments args;
   if (config.no_retries()) {
     args.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
@@ -26,8 +24,7 @@ grpc::ChannelArguments Arguments(const PeerConfig& config) {
     args.SetServiceConfigJSON(std::string(ServiceConfigJson()));
   }
   args.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  args.SetMaxReceiveMessageSize(config.max_message_bytes() > 0 ? config.max_message_bytes()
-                                                               : kMaxAnswerBytes);
+  args.SetMaxReceiveMessageSize(settings.max_message_bytes);
   args.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   // A connection whose other end is gone is noticed within the sum of these.
   args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
@@ -68,12 +65,18 @@ absl::string_view ServiceConfigJson() {
 }
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const PeerConfig& config) {
-  if (config.address().empty()) return absl::InvalidArgumentError("a peer without an address");
+  ASSIGN_OR_RETURN(const PeerSettings settings, PeerSettingsOf(config));
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (config.has_tls()) {
     ASSIGN_OR_RETURN(credentials, MakeChannelCredentials(config.tls()));
   }
-  return KeepForever(grpc::CreateCustomChannel(config.address(), credentials, Arguments(config)));
+  return KeepForever(
+      grpc::CreateCustomChannel(config.address(), credentials, Arguments(config, settings)));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const KeysConfig& config) {
+  RETURN_IF_ERROR(CheckKeys(config));
+  return MakeChannel(config.identity());
 }
 
 std::shared_ptr<grpc::Channel> KeepForever(std::shared_ptr<grpc::Channel> channel) {
@@ -86,8 +89,8 @@ std::shared_ptr<grpc::Channel> KeepForever(std::shared_ptr<grpc::Channel> channe
 
 absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(const PeerConfig& config) {
   std::vector<std::shared_ptr<grpc::Channel>> channels;
-  const int wanted = std::clamp(config.channels(), 1, kMaxChannels);
-  for (int i = 0; i < wanted; ++i) {
+  ASSIGN_OR_RETURN(const PeerSettings settings, PeerSettingsOf(config));
+  for (int i = 0; i < settings.channels; ++i) {
     ASSIGN_OR_RETURN(channels.emplace_back(), MakeChannel(config));
   }
   return channels;

@@ -16,9 +16,11 @@ namespace eid::rpc {
 
 // A long-lived channel to a peer: TLS as configured, retries of UNAVAILABLE only (a service config;
 // none if the configuration says so), no waiting for a peer that is away, found again within two
-// seconds of its return. Connects when first used. INVALID_ARGUMENT when the certificate files
-// cannot be read.
+// seconds of its return. Connects when first used. INVALID_ARGUMENT for a bad configuration
+// (settings.h), and when the certificate files cannot be read.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const PeerConfig& config);
+// To where the keys come from.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const KeysConfig& config);
 
 // As many channels as configured, each with a connection of its own.
 absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(const PeerConfig& config);

@@ -11,6 +11,7 @@
 #include "absl/synchronization/notification.h"
 #include "common/clock/clock.h"
 #include "common/log/log.h"
+#include "common/rpc/settings.h"
 #include "common/rpc/status_grpc.h"
 
 namespace eid::rpc {
@@ -20,12 +21,6 @@ namespace {
 using Stub = grpc::TemplatedGenericStub<google::protobuf::Empty, policy::v1::SigningKeySet>;
 
 constexpr char kMethod[] = "/eid.identity.v1.AuthenticationService/GetSigningKeys";
-
-KeyFollower::Options OptionsOf(const KeysConfig& config) {
-  KeyFollower::Options options;
-  if (config.refresh_seconds() > 0) options.refresh = absl::Seconds(config.refresh_seconds());
-  return options;
-}
 
 }  // namespace
 
@@ -63,7 +58,7 @@ KeyFollower::KeyFollower(std::shared_ptr<grpc::Channel> identity, auth::TokenVer
 
 KeyFollower::KeyFollower(std::shared_ptr<grpc::Channel> identity, auth::TokenVerifier& verifier,
                          const KeysConfig& config)
-    : KeyFollower(std::move(identity), verifier, OptionsOf(config)) {}
+    : KeyFollower(std::move(identity), verifier, Options{.refresh = KeysRefresh(config)}) {}
 
 KeyFollower::~KeyFollower() {
   {

@@ -9,6 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/auth/token.h"
+#include "common/rpc/limits.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/rpc_config.pb.h"
 
@@ -25,7 +26,7 @@ class KeyFollower {
  public:
   struct Options {
     // Between two looks; also how long an ended session's tokens may still work.
-    absl::Duration refresh = absl::Seconds(2);
+    absl::Duration refresh = absl::Seconds(kKeysRefreshSeconds);
     // Least time between two looks, whoever asks: after failures, and for key ids that are unknown.
     absl::Duration least_pause = absl::Milliseconds(250);
     // For one look.

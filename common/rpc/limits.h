@@ -21,5 +21,9 @@ inline constexpr int kKeepaliveTimeoutMs = 5'000;
 inline constexpr int kGraceSeconds = 10;
 // Memory for gRPC's buffers.
 inline constexpr int kMaxBufferMib = 256;
+// Watch streams of persons at once.
+inline constexpr int kMaxWatchers = 256;
+// Between two looks at the keys of tokens; also how long an ended session's tokens may still work.
+inline constexpr int kKeysRefreshSeconds = 2;
 
 }  // namespace eid::rpc

@@ -13,7 +13,6 @@
 #include <thread>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
@@ -23,6 +22,7 @@
 #include "common/rpc/call_context.h"
 #include "common/rpc/limits.h"
 #include "common/rpc/reflection.h"
+#include "common/rpc/settings.h"
 #include "common/rpc/status_grpc.h"
 #include "common/rpc/tls.h"
 #include "common/rpc/trunk_server.h"
@@ -53,20 +53,11 @@ class UnknownMethods final : public grpc::CallbackGenericService {
   }
 };
 
-int OrDefault(int value, int standard) { return value > 0 ? value : standard; }
-
-bool IsLoopback(absl::string_view address) {
-  return absl::StartsWith(address, "127.") || absl::StartsWith(address, "localhost:") ||
-         absl::StartsWith(address, "[::1]:") || absl::StartsWith(address, "unix:");
-}
-
-void SetLimits(const RpcConfig& config, grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(OrDefault(config.max_message_bytes(), kMaxMessageBytes));
+void SetLimits(const ListenSettings& settings, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(settings.max_message_bytes);
   builder.SetMaxSendMessageSize(kMaxAnswerBytes);
-  builder.SetResourceQuota(grpc::ResourceQuota("server").Resize(
-      static_cast<size_t>(OrDefault(config.max_buffer_mib(), kMaxBufferMib)) << 20));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                             OrDefault(config.max_concurrent_streams(), kMaxConcurrentStreams));
+  builder.SetResourceQuota(grpc::ResourceQuota("server").Resize(settings.max_buffer_bytes));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, settings.max_concurrent_streams);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   // Counts every call, and nobody asks.
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
@@ -83,14 +74,7 @@ void SetLimits(const RpcConfig& config, grpc::ServerBuilder& builder) {
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const RpcConfig& config) {
-  if (config.listen_address().empty()) {
-    return absl::InvalidArgumentError("no listen_address");
-  }
   if (config.has_tls()) return MakeServerCredentials(config.tls());
-  if (!IsLoopback(config.listen_address())) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("no tls, and ", config.listen_address(), " is not on the loopback"));
-  }
   return grpc::InsecureServerCredentials();
 }
 
@@ -124,21 +108,18 @@ Server::Server() : owned_(std::make_unique<Owned>()) {}
 Server::~Server() { Stop(); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerParts parts) {
+  ASSIGN_OR_RETURN(const ListenSettings settings,
+                   ListenSettingsOf(parts.config, parts.trunk != nullptr));
   ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(parts.config));
-  const int most = OrDefault(parts.config.max_message_bytes(), kMaxMessageBytes);
-  if (parts.trunk != nullptr && most < kLeastMessageBytesWithTrunk) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "max_message_bytes: at least ", kLeastMessageBytesWithTrunk, " where calls are carried"));
-  }
   auto server = std::unique_ptr<Server>(new Server);
   server->on_stop_ = std::move(parts.on_stop);
   server->trunk_ = parts.trunk;
-  server->grace_seconds_ = OrDefault(parts.config.grace_seconds(), kGraceSeconds);
+  server->grace_ = settings.grace;
   server->owned_->reflection = MakeReflection(parts.service_names);
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
-  SetLimits(parts.config, builder);
+  SetLimits(settings, builder);
   builder.AddListeningPort(parts.config.listen_address(), credentials, &server->port_);
   for (grpc::Service* service : parts.services) builder.RegisterService(service);
   for (const auto& service : server->owned_->reflection) builder.RegisterService(service.get());
@@ -175,7 +156,7 @@ void Server::Stop() {
     }
     grpc_server_cancel_all_calls(server_->c_server());
   });
-  server_->Shutdown(absl::ToChronoTime(Clock::Real().TimeNow() + absl::Seconds(grace_seconds_)));
+  server_->Shutdown(absl::ToChronoTime(Clock::Real().TimeNow() + grace_));
   stopped.Notify();
   impatience.join();
   server_->Wait();

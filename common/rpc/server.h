@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/rpc/rpc_config.pb.h"
 
 namespace grpc {
@@ -55,7 +56,7 @@ struct ServerParts {
 // A running server.
 class Server {
  public:
-  // INVALID_ARGUMENT for a bad configuration (also: no TLS on an address that others can reach),
+  // INVALID_ARGUMENT for a bad configuration (settings.h, and certificates that cannot be read),
   // UNAVAILABLE when the address cannot be had. The program must not have started another kind of
   // health service before.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerParts parts);
@@ -79,7 +80,7 @@ class Server {
   std::unique_ptr<Owned> owned_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
-  int grace_seconds_ = 0;
+  absl::Duration grace_;
   bool stopped_ = false;
   std::function<void()> on_stop_;
   TrunkServer* trunk_ = nullptr;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/rpc/settings.h"
 #include "common/status/status.h"
 #include "eid/policy/v1/errors.pb.h"
 
@@ -12,8 +13,7 @@ namespace eid::rpc {
 Watches::Watches(kv::Feed& feed, Options options) : feed_(feed), options_(options) {}
 
 Watches::Watches(kv::Feed& feed, const RpcConfig& config)
-    : Watches(feed, Options{.max_streams = config.max_watchers() > 0 ? config.max_watchers()
-                                                                     : Options().max_streams}) {}
+    : Watches(feed, Options{.max_streams = MaxWatchers(config)}) {}
 
 absl::StatusOr<uint64_t> Watches::Enter(const Call& call, std::function<void()> stop) {
   const bool of_service = call.IsService();

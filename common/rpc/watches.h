@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/kv/feed.h"
 #include "common/rpc/call.h"
+#include "common/rpc/limits.h"
 #include "common/rpc/rpc_config.pb.h"
 #include "common/sync/mutex.h"
 
@@ -24,7 +25,7 @@ class Watches {
  public:
   struct Options {
     // Streams of persons at once; one more is RESOURCE_EXHAUSTED.
-    int max_streams = 256;
+    int max_streams = kMaxWatchers;
     // Of these, streams of one person.
     int max_per_caller = 8;
     // Streams of services, which find a place whatever persons do.

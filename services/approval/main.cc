@@ -24,7 +24,7 @@ absl::Status Run(const Config& config) {
   ASSIGN_OR_RETURN(const rpc::PolicyMap policies,
                    rpc::PolicyMap::Build(rpc::WithTrunk(ServiceNames())));
   ASSIGN_OR_RETURN(const auto db, kv::Database::Open(StoreOptions(config)));
-  ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.keys().identity()));
+  ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.keys()));
   ASSIGN_OR_RETURN(const auto carrier, rpc::MakeChannel(config.carrier()));
   auth::TokenVerifier verifier(clock);
   rpc::KeyFollower keys(identity, verifier, config.keys());

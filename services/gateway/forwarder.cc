@@ -39,18 +39,6 @@ absl::string_view ServiceNamed(const grpc::CallbackServerContext& context) {
 
 }  // namespace
 
-Forwarder::Options Forwarder::OptionsOf(const Config& config) {
-  const int limit = config.rpc().max_message_bytes();
-  return {.max_message_bytes = static_cast<size_t>(limit > 0 ? limit : rpc::kMaxMessageBytes),
-          .trusted_proxies = {config.trusted_proxies().begin(), config.trusted_proxies().end()}};
-}
-
-rpc::RpcConfig Forwarder::ListenConfig(const Config& config) {
-  rpc::RpcConfig listen = config.rpc();
-  listen.set_max_message_bytes(static_cast<int>(4 * OptionsOf(config).max_message_bytes));
-  return listen;
-}
-
 grpc::ServerGenericBidiReactor* Forwarder::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
   rpc::InboundCall inbound(pipeline_, context->method(), *context);

@@ -10,9 +10,9 @@
 #include "common/rpc/admin_rpc.h"
 #include "common/rpc/limits.h"
 #include "common/rpc/pipeline.h"
-#include "services/gateway/config.pb.h"
 #include "services/gateway/message_timers.h"
 #include "services/gateway/routes.h"
+#include "services/gateway/settings.h"
 #include "services/gateway/stream_forward.h"
 
 namespace eid::gateway {
@@ -29,10 +29,10 @@ class Forwarder final : public grpc::CallbackGenericService {
     // See config.proto.
     absl::flat_hash_set<std::string> trusted_proxies = {};
   };
-  static Options OptionsOf(const Config& config);
-  // How the server of a forwarder listens: gRPC cuts off only what is far over the message limit, so
-  // that what is a little over gets an error with a reason.
-  static rpc::RpcConfig ListenConfig(const Config& config);
+  static Options OptionsOf(const Config& config) {
+    return {.max_message_bytes = MaxMessageBytes(config),
+            .trusted_proxies = TrustedProxies(config)};
+  }
 
   // All outlive this.
   Forwarder(const Routes& routes, const rpc::Pipeline& pipeline, const rpc::ProgramInfo& info,

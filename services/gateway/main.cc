@@ -10,15 +10,16 @@
 #include "services/gateway/forwarder.h"
 #include "services/gateway/gateway_pipeline.h"
 #include "services/gateway/health_follower.h"
+#include "services/gateway/settings.h"
 
 namespace eid::gateway {
 
 absl::Status Run(const Config& config) {
   const rpc::StopSignal stop;
   const Clock& clock = Clock::Real();
-  RETURN_IF_ERROR(Limits::Validate(config.limits()));
+  RETURN_IF_ERROR(CheckConfig(config));
   ASSIGN_OR_RETURN(const Routes routes, Routes::Build(config));
-  ASSIGN_OR_RETURN(auto identity, rpc::MakeChannel(config.keys().identity()));
+  ASSIGN_OR_RETURN(auto identity, rpc::MakeChannel(config.keys()));
 
   auth::TokenVerifier verifier(clock);
   rpc::KeyFollower keys(identity, verifier, config.keys());
@@ -27,15 +28,13 @@ absl::Status Run(const Config& config) {
   const rpc::ProgramInfo info("gateway", routes.policies(), clock);
 
   Forwarder forwarder(routes, pipeline, info, Forwarder::OptionsOf(config));
-  const rpc::RpcConfig listen = Forwarder::ListenConfig(config);
+  const rpc::RpcConfig listen = ListenConfig(config);
   ASSIGN_OR_RETURN(auto server, rpc::Server::Start({.name = "gateway",
                                                     .config = listen,
                                                     .service_names = routes.open_services(),
                                                     .generic = &forwarder,
                                                     .on_stop = [&] { forwarder.EndStreams(); }}));
-  const HealthFollower health(
-      routes, server->health(),
-      absl::Seconds(config.health_seconds() > 0 ? config.health_seconds() : 2));
+  const HealthFollower health(routes, server->health(), HealthPause(config));
   rpc::ServeUntilStopped(stop, "gateway", *server);
   return absl::OkStatus();
 }

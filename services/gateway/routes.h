@@ -8,14 +8,14 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "common/rpc/policy.h"
 #include "common/rpc/trunk.h"
 #include "services/gateway/config.pb.h"
+#include "services/gateway/route_map.h"
 
 namespace eid::gateway {
 
@@ -48,38 +48,30 @@ class Backend {
   std::atomic<size_t> next_{0};
 };
 
-// Which backend serves which RPC, and by which policy: all from the descriptors that are linked. An
-// RPC that is added to a package needs no change here. Immutable.
+// The backends, and which of them serves which RPC (RouteMap). Immutable.
 class Routes {
  public:
-  // Connects lazily. INVALID_ARGUMENT when backends share a name or a package, or a package has no
-  // linked service; FAILED_PRECONDITION when a policy has a hole.
+  // Connects lazily. As RouteMap::Build, and INVALID_ARGUMENT for a peer that cannot be reached so.
   static absl::StatusOr<Routes> Build(const Config& config);
   // The same for backends that are there already.
   static absl::StatusOr<Routes> Build(std::vector<std::unique_ptr<Backend>> backends);
 
-  const rpc::PolicyMap& policies() const { return policies_; }
+  const rpc::PolicyMap& policies() const { return map_.policies(); }
   const std::vector<std::unique_ptr<Backend>>& backends() const { return backends_; }
   // Full names of the gRPC services that somebody outside may call, all backends together.
-  const std::vector<std::string>& open_services() const { return open_services_; }
+  const std::vector<std::string>& open_services() const { return map_.open_services(); }
   // Those of one backend.
   std::vector<std::string> OpenServicesOf(const Backend& backend) const;
 
-  // The backend that serves the method. For eid.admin.v1, which all serve, `named` decides (the
-  // metadata "x-eid-service"). Null: the gateway itself, for eid.admin.v1 with nobody named.
-  // INVALID_ARGUMENT when nobody has that name.
+  // The backend that serves the method; null: the gateway itself. As RouteMap::Find.
   absl::StatusOr<Backend*> Find(const rpc::Method& method, absl::string_view named) const;
 
  private:
-  Routes(rpc::PolicyMap policies, std::vector<std::unique_ptr<Backend>> backends);
+  Routes(RouteMap map, std::vector<std::unique_ptr<Backend>> backends)
+      : map_(std::move(map)), backends_(std::move(backends)) {}
 
-  rpc::PolicyMap policies_;
+  RouteMap map_;
   std::vector<std::unique_ptr<Backend>> backends_;
-  absl::flat_hash_map<std::string, Backend*> by_package_;
-  std::vector<std::string> open_services_;
 };
-
-// Whether somebody outside may call it: anybody but services alone. Pure.
-bool IsOpen(const rpc::Method& method);
 
 }  // namespace eid::gateway

@@ -25,14 +25,15 @@ namespace eid::org_registration {
 // since, also while identity is away. Thread-safe.
 class Filing {
  public:
+  // Told, before the caller is answered, of each registration that is now the workflow's: its file is
+  // complete, or it was withdrawn and the authority's case is to be closed. The workflow would look at
+  // it later by itself. Never waits.
+  using HandOver = std::function<void(absl::string_view registration_id)>;
   struct Options {
     Periods periods = {};
     // First part of the file codes that it gives.
     std::string file_unit;
-    // Told, before the caller is answered, of each registration that is now the workflow's: its file
-    // is complete, or it was withdrawn and the authority's case is to be closed. The workflow would
-    // look at it later by itself. Never waits.
-    std::function<void(absl::string_view registration_id)> hand_over = nullptr;
+    HandOver hand_over = nullptr;
   };
   using Reply = rpc::Reply<v1::Registration>;
 

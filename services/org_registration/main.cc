@@ -25,7 +25,7 @@ absl::Status Run(const Config& config) {
   ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.identity()));
   ASSIGN_OR_RETURN(const auto verification, rpc::MakeChannel(config.verification()));
   ASSIGN_OR_RETURN(const auto approval, rpc::MakeChannel(config.approval()));
-  ASSIGN_OR_RETURN(const auto keys_channel, rpc::MakeChannel(config.keys().identity()));
+  ASSIGN_OR_RETURN(const auto keys_channel, rpc::MakeChannel(config.keys()));
 
   const auto people = MakePeople(identity, clock);
   Persons persons(*people);

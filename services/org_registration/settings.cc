@@ -2,6 +2,7 @@
 #include "services/org_registration/settings.h"
 
 #include <filesystem>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -71,10 +72,10 @@ absl::StatusOr<std::unique_ptr<kv::Database>> OpenStore(const Config& config) {
                              .migrations = Migrations()});
 }
 
-Filing::Options FilingOptions(const Config& config, Workflow& workflow) {
+Filing::Options FilingOptions(const Config& config, Filing::HandOver hand_over) {
   return {.periods = PeriodsOf(config),
           .file_unit = config.file_unit(),
-          .hand_over = [&workflow](absl::string_view id) { workflow.Nudge(id); }};
+          .hand_over = std::move(hand_over)};
 }
 
 Workflow::Options WorkflowOptions(const Config& config) {

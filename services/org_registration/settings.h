@@ -27,8 +27,11 @@ std::vector<std::string> ServiceNames();
 // The store, in directories that are made if they are not there.
 absl::StatusOr<std::unique_ptr<kv::Database>> OpenStore(const Config& config);
 
+Filing::Options FilingOptions(const Config& config, Filing::HandOver hand_over);
 // What is filed is handed over to the workflow, which outlives the options.
-Filing::Options FilingOptions(const Config& config, Workflow& workflow);
+inline Filing::Options FilingOptions(const Config& config, Workflow& workflow) {
+  return FilingOptions(config, [&workflow](absl::string_view id) { workflow.Nudge(id); });
+}
 Workflow::Options WorkflowOptions(const Config& config);
 
 }  // namespace eid::org_registration

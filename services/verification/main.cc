@@ -25,7 +25,7 @@ absl::Status Run(const Config& config) {
                                                       .high_water_path = config.high_water_path(),
                                                       .schema_version = kSchemaVersion}));
   ASSIGN_OR_RETURN(const auto registries, Registries::Connect(config, clock));
-  ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.keys().identity()));
+  ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.keys()));
   auth::TokenVerifier verifier(clock);
   rpc::KeyFollower keys(identity, verifier, config.keys());
   const rpc::Pipeline pipeline =

@@ -8,10 +8,10 @@
 
 #include "absl/strings/string_view.h"
 #include "common/clock/timestamp.h"
+#include "common/codes/file_code.h"
 #include "common/config/config.h"
 #include "common/testing/fake_clock.h"
 #include "services/approval/configuration.h"
-#include "services/gateway/limits.h"
 #include "services/identity/configuration.h"
 #include "services/org_registration/settings.h"
 #include "services/verification/configuration.h"
@@ -24,22 +24,6 @@ namespace eid::fuzz {
 namespace {
 
 using google::protobuf::Message;
-
-// Whether a configuration is taken; a refusal says why.
-bool Taken(const absl::Status& checked) {
-  if (checked.ok()) return true;
-  Require(absl::IsInvalidArgument(checked) && !checked.message().empty(),
-          "a wrong configuration is refused with a reason");
-  return false;
-}
-
-// A time that rows and answers can say.
-void CheckPeriod(absl::Duration period) {
-  Require(period > absl::ZeroDuration() && period < absl::InfiniteDuration(),
-          "a period takes time");
-  const absl::Time end = FromTimestamp(ToTimestamp(kNow + period));
-  Require(end > kNow, "a period ends after it began");
-}
 
 void CheckKeys(const identity::KeyTimes& times) {
   CheckPeriod(times.period);
@@ -136,6 +120,21 @@ void CheckApproval(const approval::Config& config) {
           "a store has a place and its migrations");
 }
 
+void CheckFiling(const org_registration::Config& config, const org_registration::Periods& steps) {
+  std::string told;
+  const org_registration::Filing::Options filing = org_registration::FilingOptions(
+      config, [&](absl::string_view id) { told = std::string(id); });
+  filing.hand_over("registration-1");
+  Require(told == "registration-1", "what is filed is handed over");
+  Require(filing.periods.draft == steps.draft && filing.periods.consent == steps.consent &&
+              filing.periods.supplement == steps.supplement,
+          "people and the workflow count the same days");
+  const auto code = codes::FormatFileCode(filing.file_unit, kToday, 1);
+  Require(code.ok(), "a file code is given");
+  const auto parsed = codes::ParseFileCode(*code);
+  Require(parsed.has_value() && parsed->unit == filing.file_unit, "a file code says its unit");
+}
+
 void CheckOrgRegistration(const org_registration::Config& config) {
   if (!Taken(org_registration::CheckConfig(config))) return;
   const org_registration::Workflow::Options options = org_registration::WorkflowOptions(config);
@@ -143,37 +142,7 @@ void CheckOrgRegistration(const org_registration::Config& config) {
   CheckPeriod(options.periods.consent);
   CheckPeriod(options.periods.supplement);
   Require(options.max_in_flight >= 1 && options.max_in_flight <= 1024, "steps are made");
-}
-
-void CheckGateway(const gateway::Config& config) {
-  if (!Taken(gateway::Limits::Validate(config.limits()))) return;
-  FakeClock clock(kNow);
-  gateway::Limits limits(config.limits(), clock);
-  for (const bool is_account : {true, false}) {
-    for (const auto rate_class :
-         {policy::v1::RATE_CLASS_READ, policy::v1::RATE_CLASS_WRITE,
-          policy::v1::RATE_CLASS_CREDENTIAL, policy::v1::RATE_CLASS_WATCH}) {
-      const absl::string_view client = is_account ? "account:1" : "address:1";
-      Require(limits.Take(client, is_account, rate_class).ok(), "the first call passes");
-      for (int i = 0; i < 3; ++i) {
-        clock.Advance(absl::Milliseconds(1));
-        const absl::Status taken = limits.Take(client, is_account, rate_class);
-        Require(taken.ok() || absl::IsResourceExhausted(taken), "who calls too often is told");
-      }
-    }
-  }
-}
-
-template <class Config, class Check>
-MessageEntry SettingsEntry(Check check) {
-  return EntryOf<Config>([check](const Config& config) { InTime([&] { check(config); }); });
-}
-
-template <class Config>
-std::unique_ptr<Message> Parsed(absl::string_view text) {
-  auto config = std::make_unique<Config>();
-  Require(ParseTextProto(text, "seed", *config).ok(), "a seed can be read");
-  return config;
+  CheckFiling(config, options.periods);
 }
 
 std::unique_ptr<Message> GoodVerification() {
@@ -195,23 +164,39 @@ std::unique_ptr<Message> GoodVerification() {
 
 }  // namespace
 
+bool Taken(const absl::Status& checked) {
+  if (checked.ok()) return true;
+  Require(absl::IsInvalidArgument(checked) && !checked.message().empty(),
+          "a wrong configuration is refused with a reason");
+  return false;
+}
+
+void CheckPeriod(absl::Duration period) {
+  Require(period > absl::ZeroDuration() && period < absl::InfiniteDuration(),
+          "a period takes time");
+  const absl::Time end = FromTimestamp(ToTimestamp(kNow + period));
+  Require(end > kNow, "a period ends after it began");
+}
+
+void ParseSeed(absl::string_view text, Message& config) {
+  Require(ParseTextProto(text, "seed", config).ok(), "a seed can be read");
+}
+
 std::vector<MessageEntry> SettingsEntries() {
-  return {SettingsEntry<approval::Config>(CheckApproval),
-          SettingsEntry<gateway::Config>(CheckGateway),
-          SettingsEntry<identity::Config>(CheckIdentity),
-          SettingsEntry<org_registration::Config>(CheckOrgRegistration),
-          SettingsEntry<verification::Config>(CheckVerification)};
+  std::vector<MessageEntry> entries = RpcSettingsEntries();
+  entries.push_back(SettingsEntry<approval::Config>(CheckApproval));
+  entries.push_back(SettingsEntry<identity::Config>(CheckIdentity));
+  entries.push_back(SettingsEntry<org_registration::Config>(CheckOrgRegistration));
+  entries.push_back(SettingsEntry<verification::Config>(CheckVerification));
+  return entries;
 }
 
 std::vector<std::unique_ptr<Message>> GoodSettings() {
-  std::vector<std::unique_ptr<Message>> good;
+  std::vector<std::unique_ptr<Message>> good = GoodRpcSettings();
   good.push_back(Parsed<approval::Config>(
       R"(data_dir: "d" high_water_path: "h" keys { identity { address: "a" } } key_dir: "k"
          carrier { address: "c" } calendar_path: "c" periods_path: "p" lease_seconds: 1
          supplement_days: 1 max_messages_in_flight: 1)"));
-  good.push_back(Parsed<gateway::Config>(
-      R"(limits { account { read { per_second: 1 burst: 2 } watch { per_second: 0.5 burst: 1 } }
-         address { write { per_second: 3 burst: 4 } } max_clients: 1 })"));
   good.push_back(Parsed<identity::Config>(
       R"(key_dir: "k" calendar_path: "c" periods_path: "p" person_check_timeout_ms: 1
          hashing { memory_kib: 8 iterations: 1 threads: 1 queue: 1 }
