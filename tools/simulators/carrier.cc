@@ -17,7 +17,6 @@
 #include "common/status/status.h"
 #include "common/status/violations.h"
 #include "eid/policy/v1/errors.pb.h"
-#include "google/protobuf/util/json_util.h"
 
 namespace eid::simulator {
 namespace {
@@ -64,32 +63,23 @@ absl::StatusOr<std::unique_ptr<Carrier>> Carrier::Open(const std::string& outbox
   auto carrier = std::unique_ptr<Carrier>(new Carrier(behavior, clock));
   if (!outbox_path.empty()) {
     absl::MutexLock lock(&carrier->mu_);
-    const bool whole = carrier->Recall(outbox_path);
     std::error_code ignored;  // What matters is whether the file opens.
     std::filesystem::create_directories(std::filesystem::path(outbox_path).parent_path(), ignored);
-    carrier->outbox_.open(outbox_path, std::ios::app);
-    if (!carrier->outbox_)
-      return absl::NotFoundError(absl::StrCat(outbox_path, ": cannot be written"));
-    // Else the next message would stand in the line that was not finished, and be lost with it.
-    if (!whole) carrier->outbox_ << std::endl;
+    RETURN_IF_ERROR(carrier->outbox_.Open(
+        outbox_path, [&](const std::string& line)
+                         ABSL_NO_THREAD_SAFETY_ANALYSIS { return carrier->Recall(line); }));
   }
   return carrier;
 }
 
-bool Carrier::Recall(const std::string& outbox_path) {
-  std::ifstream file(outbox_path);
-  bool whole = true;
-  for (std::string line; std::getline(file, line);) {
-    whole = !file.eof();
-    v1::CarriedMessage message;
-    // Else what a process was writing when it was killed: nobody was told that its message was taken.
-    if (!google::protobuf::util::JsonStringToMessage(line, &message).ok()) continue;
-    const std::string id = message.message_id();
-    if (by_id_.try_emplace(id, first_ + messages_.size()).second) {
-      messages_.push_back(std::move(message));
-    }
+bool Carrier::Recall(const std::string& line) {
+  v1::CarriedMessage message;
+  if (!ParseLine(line, message)) return false;
+  const std::string id = message.message_id();
+  if (by_id_.try_emplace(id, first_ + messages_.size()).second) {
+    messages_.push_back(std::move(message));
   }
-  return whole;
+  return true;
 }
 
 Answer<DeliverResponse> Carrier::Deliver(const DeliverRequest& request) {
@@ -99,14 +89,13 @@ Answer<DeliverResponse> Carrier::Deliver(const DeliverRequest& request) {
 
   DeliverResponse response;
   absl::MutexLock lock(&mu_);
-  const auto [found, is_new] = by_id_.try_emplace(request.message_id(), first_ + messages_.size());
-  if (!is_new) {
+  if (const auto found = by_id_.find(request.message_id()); found != by_id_.end()) {
     v1::CarriedMessage& known = messages_[found->second - first_];
     known.set_times_received(known.times_received() + 1);
     *response.mutable_accept_time() = known.accept_time();
     return {std::move(response), plan.latency};
   }
-  v1::CarriedMessage& message = messages_.emplace_back();
+  v1::CarriedMessage message;
   message.set_message_id(request.message_id());
   message.set_channel(request.channel());
   message.set_address(request.address());
@@ -115,12 +104,9 @@ Answer<DeliverResponse> Carrier::Deliver(const DeliverRequest& request) {
   *message.mutable_accept_time() = ToTimestamp(clock_.TimeNow());
   message.set_times_received(1);
   *response.mutable_accept_time() = message.accept_time();
-  if (outbox_.is_open()) {
-    std::string line;
-    // A message of valid UTF-8 always has a JSON form.
-    (void)google::protobuf::util::MessageToJsonString(message, &line).ok();
-    outbox_ << line << std::endl;
-  }
+  if (absl::Status kept = outbox_.Add(message); !kept.ok()) return {kept, plan.latency};
+  by_id_.emplace(request.message_id(), first_ + messages_.size());
+  messages_.push_back(std::move(message));
   if (messages_.size() > kMaxMessages) {
     by_id_.erase(messages_.front().message_id());
     messages_.pop_front();

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <fstream>
 #include <memory>
 #include <string>
 
@@ -15,6 +14,7 @@
 #include "eid/delivery/v1/delivery_service.pb.h"
 #include "eid/simulator/v1/simulator_control_service.pb.h"
 #include "tools/simulators/behavior.h"
+#include "tools/simulators/kept_lines.h"
 #include "tools/simulators/registry.h"
 
 namespace eid::simulator {
@@ -30,7 +30,8 @@ class Carrier {
                                                        BehaviorSwitch& behavior,
                                                        const Clock& clock);
 
-  // INVALID_ARGUMENT INVALID_REQUEST; UNAVAILABLE PEER_UNAVAILABLE when told to be down.
+  // INVALID_ARGUMENT INVALID_REQUEST; UNAVAILABLE PEER_UNAVAILABLE when told to be down, and when the
+  // message could not be written down: then it was not taken.
   Answer<delivery::v1::DeliverResponse> Deliver(const delivery::v1::DeliverRequest& request);
 
   // Newest first. INVALID_ARGUMENT INVALID_REQUEST, PAGE_TOKEN_INVALID.
@@ -38,8 +39,8 @@ class Carrier {
 
  private:
   Carrier(BehaviorSwitch& behavior, const Clock& clock);
-  // Takes what an earlier process wrote down as given to this one. False: the last line has no end.
-  bool Recall(const std::string& outbox_path) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Takes what an earlier process wrote down as given to this one. False: it is no message.
+  bool Recall(const std::string& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   BehaviorSwitch& behavior_;
   const Clock& clock_;
@@ -47,7 +48,7 @@ class Carrier {
   const std::string page_key_;
 
   mutable absl::Mutex mu_;
-  std::ofstream outbox_ ABSL_GUARDED_BY(mu_);
+  KeptLines outbox_ ABSL_GUARDED_BY(mu_);
   std::deque<v1::CarriedMessage> messages_ ABSL_GUARDED_BY(mu_);
   // Number of the oldest message that is kept; numbers only grow.
   uint64_t first_ ABSL_GUARDED_BY(mu_) = 0;

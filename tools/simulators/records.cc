@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/simulators/records.h"
 
-#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -93,12 +92,14 @@ absl::Status ForEachLine(const std::string& path,
   return absl::OkStatus();
 }
 
-void Keep(const google::protobuf::Message& record, std::ofstream& file) {
-  if (!file.is_open()) return;
-  std::string line;
-  // A message of valid UTF-8 always has a JSON form.
-  (void)google::protobuf::util::MessageToJsonString(record, &line).ok();
-  file << line << std::endl;
+// Reads what was kept, passing over what was not written whole.
+template <class Record>
+absl::Status OpenKept(const std::string& path, KeptLines& kept,
+                      absl::FunctionRef<absl::Status(const Record&)> put) {
+  return kept.Open(path, [&](const std::string& line) {
+    Record record;
+    return ParseLine(line, record) && put(record).ok();
+  });
 }
 
 }  // namespace
@@ -132,19 +133,17 @@ absl::Status Records::LoadOrganizations(const std::string& path) {
 absl::Status Records::KeepIn(const std::string& path) {
   const std::string people = path + ".people.jsonl";
   const std::string organizations = path + ".organizations.jsonl";
-  if (std::filesystem::exists(people)) {
-    RETURN_IF_ERROR(ForEachLine<PersonRecord>(
-        people, [&](const PersonRecord& person) { return PutPerson(person); }));
-  }
-  if (std::filesystem::exists(organizations)) {
-    RETURN_IF_ERROR(ForEachLine<OrganizationRecord>(
-        organizations, [&](const OrganizationRecord& one) { return PutOrganization(one); }));
-  }
+  // Not kept a second time: they are open only afterwards.
+  KeptLines kept_people, kept_organizations;
+  RETURN_IF_ERROR(OpenKept<PersonRecord>(
+      people, kept_people, [&](const PersonRecord& person) { return PutPerson(person); }));
+  RETURN_IF_ERROR(OpenKept<OrganizationRecord>(
+      organizations, kept_organizations,
+      [&](const OrganizationRecord& one) { return PutOrganization(one); }));
   absl::MutexLock lock(&mu_);
-  kept_people_.open(people, std::ios::app);
-  kept_organizations_.open(organizations, std::ios::app);
-  if (kept_people_ && kept_organizations_) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat(path, ": cannot be written"));
+  kept_people_ = std::move(kept_people);
+  kept_organizations_ = std::move(kept_organizations);
+  return absl::OkStatus();
 }
 
 std::optional<Versioned<PersonRecord>> Records::FindPerson(absl::string_view personal_id) const {
@@ -165,9 +164,9 @@ std::optional<Versioned<OrganizationRecord>> Records::FindOrganization(
 absl::Status Records::PutPerson(const PersonRecord& person) {
   RETURN_IF_ERROR(Check(person));
   absl::MutexLock lock(&mu_);
+  RETURN_IF_ERROR(kept_people_.Add(person));
   Versioned<PersonRecord>& stored = people_[person.personal_id()];
   stored = {person, stored.version + 1};
-  Keep(person, kept_people_);
   return absl::OkStatus();
 }
 
@@ -175,6 +174,7 @@ absl::Status Records::PutOrganization(const OrganizationRecord& organization) {
   RETURN_IF_ERROR(Check(organization));
   const std::vector<std::string> keys = KeysOf(organization);
   absl::MutexLock lock(&mu_);
+  RETURN_IF_ERROR(kept_organizations_.Add(organization));
   const auto [found, is_new] = by_key_.try_emplace(keys.front(), organizations_.size());
   const size_t place = found->second;
   if (is_new) {
@@ -185,7 +185,6 @@ absl::Status Records::PutOrganization(const OrganizationRecord& organization) {
     stored = {organization, stored.version + 1};
   }
   for (const std::string& key : keys) by_key_[key] = place;
-  Keep(organization, kept_organizations_);
   return absl::OkStatus();
 }
 

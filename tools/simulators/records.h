@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "eid/registry/v1/registry_service.pb.h"
+#include "tools/simulators/kept_lines.h"
 
 namespace eid::simulator {
 
@@ -33,7 +33,7 @@ class Records {
   absl::Status LoadOrganizations(const std::string& path);
 
   // Adds what was put by an earlier process with this path, and keeps there what is put from now on: in
-  // <path>.people.jsonl and <path>.organizations.jsonl. NOT_FOUND: they cannot be written; INVALID_ARGUMENT: read.
+  // <path>.people.jsonl and <path>.organizations.jsonl. NOT_FOUND: they cannot be written.
   absl::Status KeepIn(const std::string& path);
 
   std::optional<Versioned<registry::v1::PersonRecord>> FindPerson(
@@ -42,7 +42,8 @@ class Records {
   std::optional<Versioned<registry::v1::OrganizationRecord>> FindOrganization(
       const registry::v1::LookupOrganizationRequest& request) const;
 
-  // Adds or replaces. INVALID_ARGUMENT INVALID_REQUEST with every violation, paths below `person` and `organization`.
+  // Adds or replaces. INVALID_ARGUMENT INVALID_REQUEST with every violation, paths below `person` and `organization`;
+  // UNAVAILABLE PEER_UNAVAILABLE, and nothing changes, if it could not be kept.
   absl::Status PutPerson(const registry::v1::PersonRecord& person);
   absl::Status PutOrganization(const registry::v1::OrganizationRecord& organization);
 
@@ -57,8 +58,8 @@ class Records {
   // Every key of an organization, to its place in organizations_.
   absl::flat_hash_map<std::string, size_t> by_key_ ABSL_GUARDED_BY(mu_);
   // Where what is put is kept; closed: nowhere.
-  std::ofstream kept_people_ ABSL_GUARDED_BY(mu_);
-  std::ofstream kept_organizations_ ABSL_GUARDED_BY(mu_);
+  KeptLines kept_people_ ABSL_GUARDED_BY(mu_);
+  KeptLines kept_organizations_ ABSL_GUARDED_BY(mu_);
 };
 
 // The key that the request asks by: "tax:0100109106". Empty: it has none.

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+
+#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -267,6 +270,80 @@ TEST_CASE("a carrier that was killed while it wrote loses nothing that it takes 
   for (const auto& message : kept.messages()) absl::StrAppend(&ids, message.message_id(), " ");
   // m-2 was cut before anybody was told; of m-20-1 only the end of the line.
   CHECK(ids == "m-1-1 m-1-0 m-20-1 m-20-0 m-1 ");
+}
+
+// Files of this process do not grow beyond so many bytes while this lives: a write that would takes
+// what fits.
+class LimitedFiles {
+ public:
+  explicit LimitedFiles(std::uintmax_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before_) == 0);
+    rlimit limit = before_;
+    limit.rlim_cur = bytes;
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  }
+  ~LimitedFiles() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  LimitedFiles(const LimitedFiles&) = delete;
+  LimitedFiles& operator=(const LimitedFiles&) = delete;
+
+ private:
+  void (*const handler_)(int);
+  rlimit before_ = {};
+};
+
+TEST_CASE("a carrier does not take what it cannot write down") {
+  FakeClock clock;
+  const TemporaryFolder folder;
+  const std::string outbox = folder / "outbox.jsonl";
+  BehaviorSwitch behavior = AllModes();
+  {
+    const auto carrier = Value(Carrier::Open(outbox, behavior, clock));
+    REQUIRE_OK(carrier->Deliver(Sms("m-1", "+84912345678")).response);
+    {
+      const LimitedFiles full(std::filesystem::file_size(outbox) + 20);
+      for (int attempt = 0; attempt < 2; ++attempt) {
+        const absl::Status refused = carrier->Deliver(Sms("m-2", "+84912345678")).response.status();
+        CHECK(refused.code() == absl::StatusCode::kUnavailable);
+        CHECK(HasReason(refused, policy::v1::COMMON_REASON_PEER_UNAVAILABLE));
+      }
+      REQUIRE_OK(carrier->Deliver(Sms("m-1", "+84912345678")).response);
+    }
+    CHECK(Value(carrier->List({})).messages_size() == 1);
+    // With space again, and sent again.
+    REQUIRE_OK(carrier->Deliver(Sms("m-2", "+84912345678")).response);
+    REQUIRE_OK(carrier->Deliver(Sms("m-3", "+84912345678")).response);
+  }
+  const auto kept = Value(Value(Carrier::Open(outbox, behavior, clock))->List({}));
+  REQUIRE(kept.messages_size() == 3);
+  CHECK(kept.messages(1).message_id() == "m-2");
+}
+
+TEST_CASE("a registry does not take what it cannot write down, and starts with what it did") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/put";
+  registry::v1::PersonRecord person;
+  person.set_personal_id(kPersonalId);
+  registry::v1::OrganizationRecord organization;
+  organization.set_tax_code(kTaxCode);
+  {
+    Records records;
+    REQUIRE_OK(records.KeepIn(path));
+    const LimitedFiles full(10);
+    CHECK(records.PutPerson(person).code() == absl::StatusCode::kUnavailable);
+    CHECK(records.PutOrganization(organization).code() == absl::StatusCode::kUnavailable);
+    CHECK(records.people() == 0);
+    CHECK(records.organizations() == 0);
+  }
+  Records records;
+  REQUIRE_OK(records.KeepIn(path));
+  CHECK(records.people() == 0);
+  REQUIRE_OK(records.PutPerson(person));
+  Records next;
+  REQUIRE_OK(next.KeepIn(path));
+  CHECK(next.people() == 1);
 }
 
 TEST_CASE("a carrier refuses what it cannot carry") {
