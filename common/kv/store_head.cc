@@ -2,6 +2,8 @@
 #include "common/kv/store_head.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -19,6 +21,8 @@ namespace {
 constexpr uint32_t kFormat = 1;
 constexpr size_t kStoreIdBytes = 16;
 constexpr size_t kPageKeyBytes = 32;
+// No store comes here, however long it runs; from here none comes to the end of the numbers.
+constexpr uint64_t kMostCounted = std::numeric_limits<uint64_t>::max() / 2;
 
 absl::Status Damaged(absl::string_view key, absl::string_view how) {
   return absl::DataLossError(absl::StrCat("The store is damaged: its \"", key, "\" ", how,
@@ -42,7 +46,9 @@ absl::Status CheckSense(const StoreHead& head) {
     return Damaged(kIdentityKey, "is not one");
   }
   if (head.schema.version() == 0) return Damaged(kSchemaKey, "has no version");
-  if (head.state.format() == 0 || head.state.feed_trimmed_to() > head.state.revision()) {
+  const StateRow& state = head.state;
+  const uint64_t most = std::max({state.revision(), state.batch(), state.feed_entries()});
+  if (state.format() == 0 || state.feed_trimmed_to() > state.revision() || most > kMostCounted) {
     return Damaged(kStateKey, "is not one");
   }
   return absl::OkStatus();

@@ -86,6 +86,9 @@ void CheckFeed(const kv::Reader& reader, uint64_t after) {
 
 // What a batch does with the state that it found.
 void GoOnFrom(MemoryTxn txn, kv::StateRow state) {
+  for (const uint64_t number : {state.revision(), state.batch(), state.feed_entries()}) {
+    Require(number + (uint64_t{1} << 62) > number, "what is counted goes on");
+  }
   for (const uint64_t keep : {4, 1, 0}) {
     const kv::StateRow before = state;
     const size_t there = FeedEntries(txn);
