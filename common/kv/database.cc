@@ -102,6 +102,7 @@ class Database::Core {
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) {
   HighWaterMark mark(options.high_water_path, options.path, options.file_system);
+  RETURN_IF_ERROR(Engine::RenewNames(options));
   RETURN_IF_ERROR(mark.Load(Engine::Exists(options)));
   RETURN_IF_ERROR(mark.CheckManifest());
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Open(options));

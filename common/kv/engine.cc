@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/fault/fault.h"
+#include "common/kv/folder_syncs.h"
 #include "common/kv/log_check.h"
 #include "common/kv/log_continuity.h"
 #include "common/log/log.h"
@@ -142,7 +143,15 @@ absl::Status MakeFolder(rocksdb::FileSystem& files, std::string path) {
   }
   if (fault::Mutant("store_folder_not_synced")) return absl::OkStatus();
   const size_t slash = path.rfind('/');
-  return SyncFolder(files, slash == std::string::npos ? "." : path.substr(0, slash + 1));
+  absl::Status synced =
+      SyncFolder(files, slash == std::string::npos ? "." : path.substr(0, slash + 1));
+  // One that may not be there after all is made anew next time: the next sync says nothing of this.
+  if (!synced.ok() && is_new) (void)files.DeleteDir(path, rocksdb::IOOptions(), nullptr);
+  return synced;
+}
+
+std::shared_ptr<rocksdb::FileSystem> FilesOf(const DatabaseOptions& options) {
+  return options.file_system != nullptr ? options.file_system : rocksdb::FileSystem::Default();
 }
 
 // Meeting the end of the volume while it recovers, RocksDB aborts. So see first whether there is
@@ -160,15 +169,6 @@ absl::Status CheckRoomToOpen(const DatabaseOptions& options, uint64_t free_bytes
 }
 
 }  // namespace
-
-absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder) {
-  std::unique_ptr<rocksdb::FSDirectory> directory;
-  rocksdb::IOStatus status = files.NewDirectory(folder, rocksdb::IOOptions(), &directory, nullptr);
-  if (status.ok()) status = directory->Fsync(rocksdb::IOOptions(), nullptr);
-  if (status.ok()) return absl::OkStatus();
-  return absl::InternalError(
-      absl::StrCat("Cannot sync the folder ", folder, ": ", status.ToString()));
-}
 
 absl::Status FromRocks(const rocksdb::Status& status) {
   if (status.ok()) return absl::OkStatus();
@@ -224,10 +224,10 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& opti
   store.wal_filter = engine->log_continuity_.get();
   if (options.in_memory) {
     engine->env_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
-  } else if (options.file_system != nullptr) {
-    engine->env_ = rocksdb::NewCompositeEnv(options.file_system);
+  } else {
+    engine->env_ = rocksdb::NewCompositeEnv(RememberFailedSyncs(FilesOf(options), options.path));
   }
-  if (engine->env_ != nullptr) store.env = engine->env_.get();
+  store.env = engine->env_.get();
   if (!options.in_memory) {
     RETURN_IF_ERROR(MakeFolder(*store.env->GetFileSystem(), options.path));
     RETURN_IF_ERROR(CheckLogs(options.path));
@@ -251,6 +251,11 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const DatabaseOptions& opti
   engine->db_.reset(db);
   for (size_t i = 0; i < handles.size(); ++i) engine->families_[i] = handles[i];
   return engine;
+}
+
+absl::Status Engine::RenewNames(const DatabaseOptions& options) {
+  if (options.in_memory) return absl::OkStatus();
+  return kv::RenewNames(*FilesOf(options), options.path);
 }
 
 bool Engine::Exists(const DatabaseOptions& options) {

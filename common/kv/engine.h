@@ -34,9 +34,6 @@ absl::Status FromRocks(const rocksdb::Status& status);
 // True if it is the volume, or the limit set on it, that has no room.
 bool IsOutOfSpace(const rocksdb::Status& status);
 
-// Makes durable which files are in a folder.
-absl::Status SyncFolder(rocksdb::FileSystem& files, const std::string& folder);
-
 class LogContinuity;
 class FileWatch;
 
@@ -47,6 +44,8 @@ class Engine {
 
   // Opens or makes the store. Errors as Database::Open.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(const DatabaseOptions& options);
+  // To be called first: ends what is left of a failed sync of the store's folder (folder_syncs.h).
+  static absl::Status RenewNames(const DatabaseOptions& options);
   // True if there is a store at the path of the options.
   static bool Exists(const DatabaseOptions& options);
 
@@ -69,7 +68,7 @@ class Engine {
  private:
   Engine() = default;
 
-  std::unique_ptr<rocksdb::Env> env_;  // if not the system's own; before db_: outlives it
+  std::unique_ptr<rocksdb::Env> env_;              // before db_: outlives it
   std::unique_ptr<LogContinuity> log_continuity_;  // as env_
   std::shared_ptr<FileWatch> file_watch_;
   std::unique_ptr<rocksdb::DB> db_;

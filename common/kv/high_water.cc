@@ -18,6 +18,7 @@
 #include "common/crypto/encoding.h"
 #include "common/fault/fault.h"
 #include "common/kv/engine.h"
+#include "common/kv/folder_syncs.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
 
@@ -176,6 +177,7 @@ std::string HighWaterMark::NewFile(uint64_t revision) const {
 }
 
 absl::Status HighWaterMark::Make(uint64_t revision) {
+  const bool found = good_[0] || good_[1];
   const std::string temporary = absl::StrCat(path_, ".new");
   rocksdb::IOStatus status =
       rocksdb::WriteStringToFile(files_.get(), NewFile(revision), temporary, /*should_sync=*/true);
@@ -184,7 +186,13 @@ absl::Status HighWaterMark::Make(uint64_t revision) {
   (void)chmod(temporary.c_str(), kOwnerOnly);
   status = files_->RenameFile(temporary, path_, rocksdb::IOOptions(), nullptr);
   if (!status.ok()) return Failed("replace", status);
-  RETURN_IF_ERROR(SyncFolder(*files_, FolderOf(path_)));
+  absl::Status synced = SyncFolder(*files_, FolderOf(path_));
+  if (!synced.ok()) {
+    // One that may not be there after all is made anew next time; but one that was there says more
+    // than none.
+    if (!found) (void)files_->DeleteFile(path_, rocksdb::IOOptions(), nullptr);
+    return synced;
+  }
   revision_ = revision;
   return absl::OkStatus();
 }

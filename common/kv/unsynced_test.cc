@@ -162,6 +162,77 @@ TEST_CASE(
   CHECK(left(false) == Set{"x...", "xy..", "x.z.", "xyz."});
 }
 
+TEST_CASE("what a failed sync of a folder was asked for is lost or there, after a later one too") {
+  const auto made = [](Bench& bench, const std::string& name) {
+    bench.disk.Sync(*bench.Make(name, name));
+  };
+  const auto left = [&](const std::string& name, bool synced_later) {
+    return Left(name, [&](Bench& bench) {
+      made(bench, "a");
+      bench.SyncFolder();
+      made(bench, "b");
+      bench.disk.FailSyncFolder(bench.folder / "volume");
+      made(bench, "c");
+      if (synced_later) bench.SyncFolder();
+    });
+  };
+  CHECK(left("a", true) == Set{"a"});
+  CHECK(left("b", true) == Set{"b", "gone"});
+  CHECK(left("c", true) == Set{"c"});
+  CHECK(left("b", false) == Set{"b", "gone"});
+  CHECK(left("c", false) == Set{"c", "gone"});
+}
+
+TEST_CASE("what was deleted or replaced may be there again after a sync of the folder failed") {
+  const auto with = [](auto change) {
+    return Left("a", [&](Bench& bench) {
+      bench.disk.Sync(*bench.Make("a", "old"));
+      bench.disk.Sync(*bench.Make("b", "new"));
+      bench.SyncFolder();
+      change(bench);
+      bench.disk.FailSyncFolder(bench.folder / "volume");
+      bench.SyncFolder();
+    });
+  };
+  CHECK(with([](Bench& bench) { bench.disk.Delete(bench.Path("a")); }) == Set{"old", "gone"});
+  CHECK(with([](Bench& bench) { bench.disk.Rename(bench.Path("b"), bench.Path("a")); }) ==
+        Set{"old", "new"});
+  CHECK(with([](Bench& bench) { bench.disk.Sync(*bench.Make("a", "new")); }) == Set{"old", "new"});
+}
+
+TEST_CASE("a later sync of the folder makes a name sure, whatever it stood for before") {
+  const auto replaced = [](Bench& bench) {
+    bench.disk.Sync(*bench.Make("a", "old"));
+    bench.disk.FailSyncFolder(bench.folder / "volume");
+    bench.disk.Sync(*bench.Make("b", "new"));
+    bench.disk.Rename(bench.Path("b"), bench.Path("a"));
+    bench.SyncFolder();
+  };
+  CHECK(Left("a", replaced) == Set{"new"});
+  CHECK(Left("b", replaced) == Set{"gone"});
+  // The file's first name may have been lost, its second is not.
+  const auto renamed = [](Bench& bench) {
+    bench.disk.Sync(*bench.Make("b", "new"));
+    bench.disk.FailSyncFolder(bench.folder / "volume");
+    bench.disk.Rename(bench.Path("b"), bench.Path("a"));
+    bench.SyncFolder();
+  };
+  CHECK(Left("a", renamed) == Set{"new"});
+  CHECK(Left("b", renamed) == Set{"gone"});
+  // A rename that is lost leaves the first of three names, beside the last.
+  const auto renamed_twice = [](Bench& bench) {
+    bench.disk.Sync(*bench.Make("c", "new"));
+    bench.SyncFolder();
+    bench.disk.Rename(bench.Path("c"), bench.Path("b"));
+    bench.disk.FailSyncFolder(bench.folder / "volume");
+    bench.disk.Rename(bench.Path("b"), bench.Path("a"));
+    bench.SyncFolder();
+  };
+  CHECK(Left("a", renamed_twice) == Set{"new"});
+  CHECK(Left("b", renamed_twice) == Set{"gone"});
+  CHECK(Left("c", renamed_twice) == Set{"new", "gone"});
+}
+
 TEST_CASE("the same seed loses the same") {
   const auto lose = [](uint64_t seed) {
     Bench bench(seed);

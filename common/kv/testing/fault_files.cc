@@ -143,10 +143,12 @@ class Folder : public rocksdb::FSDirectoryWrapper {
       : FSDirectoryWrapper(std::move(target)), state_(std::move(state)), path_(std::move(path)) {}
 
   IOStatus Fsync(const IOOptions&, IODebugContext*) override {
-    return state_->Do(Operation::kSyncFolder, [&](Unsynced& disk) {
+    const auto sync = [&](Unsynced& disk) {
       disk.SyncFolder(path_);
       return IOStatus::OK();
-    });
+    };
+    return state_->Do(Operation::kSyncFolder, sync,
+                      [&](Unsynced& disk) { disk.FailSyncFolder(path_); });
   }
   IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* debug,
                                const DirFsyncOptions&) override {
@@ -217,6 +219,12 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
     return state_->Do(Operation::kRename, [&](Unsynced& disk) {
       if (access(from.c_str(), F_OK) != 0) return IOStatus::PathNotFound(from);
       disk.Rename(from, to);
+      return IOStatus::OK();
+    });
+  }
+  IOStatus DeleteDir(const std::string& path, const IOOptions&, IODebugContext*) override {
+    return state_->Do(Operation::kOther, [&](Unsynced& disk) {
+      disk.Delete(path);
       return IOStatus::OK();
     });
   }

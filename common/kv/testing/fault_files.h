@@ -23,7 +23,7 @@ struct FaultPlan {
   // The power goes just before the n-th operation that changes anything. 0: not by itself.
   uint64_t power_loss_at = 0;
   // The n-th operation of this kind fails, once: an append after some of its bytes, a sync with the
-  // bytes it was asked for lost or not, whatever later ones say. 0: none.
+  // bytes or names it was asked for lost or not, whatever later ones say. 0: none.
   Operation failing = Operation::kOther;
   uint64_t fail_at = 0;
   // It fails for lack of space instead of an error of the device.

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -49,9 +50,13 @@ bool IsDiary(const std::string& path) {
 }  // namespace
 
 Unsynced::FilePtr Unsynced::Create(const std::string& path) {
-  Change change = {Change::kFile, path};
-  if (access(path.c_str(), F_OK) == 0) change.kept = MoveToTrash(path);
-  changes_[FolderOf(path)].push_back(std::move(change));
+  if (!IsDiary(path)) {
+    const Thing thing = ++last_thing_;
+    Record(FolderOf(path), {{path, thing}});
+    if (ThingAt(path) != 0) MoveToTrash(path);
+    things_[path] = thing;
+    paths_[thing] = path;
+  }
   FilePtr& file = files_[path];
   file = std::make_shared<File>();
   file->path = path;
@@ -67,18 +72,17 @@ Unsynced::FilePtr Unsynced::Open(const std::string& path) {
 }
 
 void Unsynced::Write(File& file, uint64_t offset, absl::string_view bytes) {
-  file.writes.push_back({InPlace::kUnsynced, offset, std::string(bytes)});
+  file.writes.push_back({kUnsynced, offset, std::string(bytes)});
 }
 
 void Unsynced::Sync(File& file) {
   file.durable = file.size;
   for (InPlace& write : file.writes) {
-    if (write.state == InPlace::kUnsynced) write.state = InPlace::kDurable;
+    if (write.state == kUnsynced) write.state = kDurable;
   }
   auto& writes = file.writes;
-  const auto doubtful = std::find_if(writes.begin(), writes.end(), [](const InPlace& write) {
-    return write.state == InPlace::kDoubtful;
-  });
+  const auto doubtful = std::find_if(writes.begin(), writes.end(),
+                                     [](const InPlace& write) { return write.state == kDoubtful; });
   for (auto it = writes.begin(); it != doubtful; ++it) Put(file.image, it->offset, it->bytes);
   writes.erase(writes.begin(), doubtful);
 }
@@ -88,23 +92,24 @@ void Unsynced::FailSync(File& file) {
       std::max(file.durable, file.doubtful.empty() ? 0 : file.doubtful.back().second);
   if (begin < file.size) file.doubtful.emplace_back(begin, file.size);
   for (InPlace& write : file.writes) {
-    if (write.state == InPlace::kUnsynced) write.state = InPlace::kDoubtful;
+    if (write.state == kUnsynced) write.state = kDoubtful;
   }
 }
 
 void Unsynced::MakeFolder(const std::string& path) {
-  changes_[FolderOf(WithoutSlash(path))].push_back({Change::kFolder, WithoutSlash(path)});
+  const std::string name = WithoutSlash(path);
+  const Thing thing = ++last_thing_;
+  Record(FolderOf(name), {{name, thing}});
+  things_[name] = thing;
+  paths_[thing] = name;
 }
 
 void Unsynced::Rename(const std::string& from, const std::string& to) {
-  if (IsDiary(from)) {
-    Move(from, to);
-    return;
+  if (!IsDiary(from)) {
+    Record(FolderOf(to), {{from, 0}, {to, ThingAt(from)}});
+    if (ThingAt(to) != 0) MoveToTrash(to);
   }
-  Change change = {Change::kRename, from, to};
-  if (access(to.c_str(), F_OK) == 0) change.kept = MoveToTrash(to);
   Move(from, to);
-  changes_[FolderOf(to)].push_back(std::move(change));
 }
 
 void Unsynced::Delete(const std::string& path) {
@@ -112,20 +117,57 @@ void Unsynced::Delete(const std::string& path) {
     fs::remove(path);
     return;
   }
-  changes_[FolderOf(path)].push_back({Change::kDelete, path, "", MoveToTrash(path)});
+  Record(FolderOf(path), {{path, 0}});
+  MoveToTrash(path);
 }
 
 void Unsynced::SyncFolder(const std::string& path) {
-  for (const Change& change : changes_[WithoutSlash(path)]) {
-    if (change.kept.empty()) continue;
-    files_.erase(change.kept);
-    fs::remove(change.kept);
+  const auto found = folders_.find(WithoutSlash(path));
+  if (found == folders_.end()) return;
+  Folder& folder = found->second;
+  for (Change& change : folder.changes) {
+    if (change.state == kUnsynced) change.state = kDurable;
   }
-  changes_.erase(WithoutSlash(path));
+  const auto doubtful =
+      std::find_if(folder.changes.begin(), folder.changes.end(),
+                   [](const Change& change) { return change.state == kDoubtful; });
+  for (auto it = folder.changes.begin(); it != doubtful; ++it) {
+    for (const auto& [name, thing] : it->names) folder.durable[name] = thing;
+  }
+  folder.changes.erase(folder.changes.begin(), doubtful);
+  if (folder.changes.empty()) folders_.erase(found);
+  EmptyTrash();
+}
+
+void Unsynced::FailSyncFolder(const std::string& path) {
+  for (Change& change : folders_[WithoutSlash(path)].changes) {
+    if (change.state == kUnsynced) change.state = kDoubtful;
+  }
+}
+
+Unsynced::Thing Unsynced::ThingAt(const std::string& path) {
+  const auto found = things_.find(path);
+  if (found != things_.end()) return found->second;
+  if (access(path.c_str(), F_OK) != 0) return 0;
+  things_[path] = ++last_thing_;
+  paths_[last_thing_] = path;
+  return last_thing_;
+}
+
+void Unsynced::Record(const std::string& folder, Names names) {
+  Folder& changed = folders_[folder];
+  for (const auto& [name, thing] : names) changed.durable.emplace(name, ThingAt(name));
+  changed.changes.push_back({kUnsynced, std::move(names)});
 }
 
 void Unsynced::Move(const std::string& from, const std::string& to) {
   CHECK(std::rename(from.c_str(), to.c_str()) == 0) << from << " to " << to;
+  const auto thing = things_.find(from);
+  if (thing != things_.end()) {
+    paths_[thing->second] = to;
+    things_[to] = thing->second;
+    things_.erase(from);
+  }
   const auto found = files_.find(from);
   if (found == files_.end()) {
     files_.erase(to);
@@ -137,37 +179,72 @@ void Unsynced::Move(const std::string& from, const std::string& to) {
   files_[to] = std::move(file);
 }
 
-std::string Unsynced::MoveToTrash(const std::string& path) {
-  std::string kept = absl::StrCat(trash_, "/", ++in_trash_);
-  Move(path, kept);
-  return kept;
+void Unsynced::MoveToTrash(const std::string& path) {
+  Move(path, absl::StrCat(trash_, "/", ++in_trash_));
+}
+
+void Unsynced::EmptyTrash() {
+  std::set<Thing> named;
+  const auto add = [&](const Names& names) {
+    for (const auto& [name, thing] : names) named.insert(thing);
+  };
+  for (const auto& [path, folder] : folders_) {
+    add(folder.durable);
+    for (const Change& change : folder.changes) add(change.names);
+  }
+  for (auto it = paths_.begin(); it != paths_.end();) {
+    const auto& [thing, path] = *it;
+    if (FolderOf(path) != trash_ || named.count(thing) > 0) {
+      ++it;
+      continue;
+    }
+    fs::remove_all(path);
+    files_.erase(path);
+    things_.erase(path);
+    it = paths_.erase(it);
+  }
 }
 
 void Unsynced::LosePower() {
   // What lies in a folder before the folder.
-  for (auto it = changes_.rbegin(); it != changes_.rend(); ++it) {
-    const std::vector<Change>& changes = it->second;
-    const size_t kept = Random(1) == 0 ? 0 : Random(changes.size());
-    std::for_each(changes.rbegin(), changes.rend() - static_cast<std::ptrdiff_t>(kept),
-                  [this](const Change& change) { TakeBack(change); });
-  }
+  for (auto it = folders_.rbegin(); it != folders_.rend(); ++it) SetNames(NamesLeft(it->second));
+  folders_.clear();
+  EmptyTrash();
   for (const auto& [path, file] : files_) {
     if (access(path.c_str(), F_OK) == 0) Tear(*file);
   }
 }
 
-void Unsynced::TakeBack(const Change& change) {
-  switch (change.kind) {
-    case Change::kFile:
-      fs::remove(change.path);
-      files_.erase(change.path);
-      break;
-    case Change::kFolder: fs::remove_all(change.path); break;
-    case Change::kRename: Move(change.to, change.path); break;
-    case Change::kDelete: break;
+Unsynced::Names Unsynced::NamesLeft(const Folder& folder) {
+  Names left = folder.durable;
+  const auto& changes = folder.changes;
+  for (auto it = changes.begin(); it != changes.end();) {
+    const auto end = std::find_if(it, changes.end(),
+                                  [&](const Change& change) { return change.state != it->state; });
+    const auto all = static_cast<uint64_t>(end - it);
+    const uint64_t stay = it->state == kDurable ? all : Random(1) == 0 ? 0 : Random(all);
+    std::for_each(it, it + static_cast<std::ptrdiff_t>(stay), [&](const Change& change) {
+      for (const auto& [name, thing] : change.names) left[name] = thing;
+    });
+    it = end;
   }
-  if (change.kept.empty()) return;
-  Move(change.kept, change.kind == Change::kRename ? change.to : change.path);
+  return left;
+}
+
+void Unsynced::SetNames(const Names& names) {
+  for (const auto& [name, thing] : names) {
+    if (ThingAt(name) != thing && ThingAt(name) != 0) MoveToTrash(name);
+  }
+  for (const auto& [name, thing] : names) {
+    if (ThingAt(name) == thing) continue;
+    const std::string path = paths_.at(thing);
+    if (FolderOf(path) == trash_) {
+      Move(path, name);
+    } else {
+      // The name that a lost rename would have taken away is there as well.
+      fs::create_hard_link(path, name);
+    }
+  }
 }
 
 void Unsynced::Tear(File& file) {
@@ -189,7 +266,7 @@ void Unsynced::TearInPlace(File& file) {
   for (const auto& [state, offset, bytes] : file.writes) {
     size_t begin = 0;
     size_t end = bytes.size();
-    if (state != InPlace::kDurable) {
+    if (state != kDurable) {
       if (Random(2) == 0) continue;
       begin = Random(1) == 0 ? 0 : Random(bytes.size());
       end = Random(1) == 0 ? bytes.size() : begin + Random(bytes.size() - begin);

@@ -19,8 +19,10 @@ namespace eid::kv::testing {
 // it was never told of is durable as it is.
 class Unsynced {
  public:
+  // Doubtful: of a sync that failed.
+  enum State { kUnsynced, kDoubtful, kDurable };
   struct InPlace {
-    enum State { kUnsynced, kDoubtful, kDurable } state;
+    State state;
     uint64_t offset;
     std::string bytes;
   };
@@ -57,10 +59,13 @@ class Unsynced {
   void Rename(const std::string& from, const std::string& to);
   void Delete(const std::string& path);
   void SyncFolder(const std::string& path);
+  // As of a file: the changes of names since the last sync may be lost and may be there, and no later
+  // sync writes them again. What a later one covers is there all the same.
+  void FailSyncFolder(const std::string& path);
 
   // Bytes that are not durable go, or stay up to any byte; where a sync failed and a later one did
   // not, zeros may be left in the place of bytes. Names that are not durable go, or stay from the oldest
-  // on, as journals write them.
+  // on, as journals write them; so do those of failed syncs, by themselves.
   void LosePower();
 
   uint64_t Random(uint64_t most) {
@@ -68,18 +73,29 @@ class Unsynced {
   }
 
  private:
-  // One change of names, and how to take it back.
+  // What a name stands for: a file, or a folder with all that is in it. 0: nothing.
+  using Thing = uint64_t;
+  using Names = std::map<std::string, Thing>;
+  // Changes of names that are made together.
   struct Change {
-    enum Kind { kFile, kFolder, kRename, kDelete } kind;
-    std::string path;
-    std::string to;
-    // Where what was replaced or deleted is now; empty: nothing was.
-    std::string kept;
+    State state;
+    Names names;
+  };
+  struct Folder {
+    // What the names stood for before the changes.
+    Names durable;
+    std::vector<Change> changes;
   };
 
+  Thing ThingAt(const std::string& path);
+  // Before it is made.
+  void Record(const std::string& folder, Names names);
   void Move(const std::string& from, const std::string& to);
-  std::string MoveToTrash(const std::string& path);
-  void TakeBack(const Change& change);
+  void MoveToTrash(const std::string& path);
+  // Things that no folder can name again.
+  void EmptyTrash();
+  Names NamesLeft(const Folder& folder);
+  void SetNames(const Names& names);
   void Tear(File& file);
   void TearInPlace(File& file);
 
@@ -87,7 +103,11 @@ class Unsynced {
   const std::string trash_;
   uint64_t in_trash_ = 0;
   std::map<std::string, FilePtr> files_;
-  std::map<std::string, std::vector<Change>> changes_;
+  std::map<std::string, Folder> folders_;
+  Thing last_thing_ = 0;
+  // Where things are now: under the last of their names, or in the trash.
+  Names things_;
+  std::map<Thing, std::string> paths_;
 };
 
 }  // namespace eid::kv::testing

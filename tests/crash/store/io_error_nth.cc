@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The n-th operation of a kind fails, for every n until a run meets no failure; then, while the store
-// still does what it does about it, the power goes. What a failed sync was asked to keep may be
-// lost or be there: no later one makes it sure.
+// still does what it does about it, the power goes. What a failed sync was asked to keep, bytes of a
+// file or names in a folder, may be lost or be there: no later one makes it sure.
 #include <csignal>
 
 #include "absl/strings/str_cat.h"
@@ -19,13 +19,20 @@ using kv::testing::Operation;
 struct Kind {
   const char* name;
   Operation operation;
-  bool no_space;
+  bool no_space = false;
+  // Every n so often: what is left is by chance, and what was built on it too.
+  uint64_t rounds = 1;
 };
 constexpr Kind kKinds[] = {
-    {"append", Operation::kAppend, false}, {"append, no space", Operation::kAppend, true},
-    {"sync", Operation::kSync, false},     {"rename", Operation::kRename, false},
-    {"open", Operation::kOpen, false},     {"sync of a folder", Operation::kSyncFolder, false},
+    {.name = "sync of a folder", .operation = Operation::kSyncFolder, .rounds = 3},
+    {.name = "append", .operation = Operation::kAppend},
+    {.name = "append, no space", .operation = Operation::kAppend, .no_space = true},
+    {.name = "sync", .operation = Operation::kSync},
+    {.name = "rename", .operation = Operation::kRename},
+    {.name = "open", .operation = Operation::kOpen},
 };
+// A mutant is looked for longer, and no longer than it takes.
+constexpr uint64_t kRoundsWithMutant = 8;
 
 constexpr int kMet = 10;
 constexpr int kNotMet = 11;
@@ -46,6 +53,8 @@ void LiveWith(const FaultPlan& plan, const Rig& rig, const Teller& teller, const
   kv::DatabaseOptions options = rig.Options();
   options.file_system = files.file_system();
   auto database = OpenAndCompare(teller, rig.history, options);
+  // Whoever watches the program starts it again; the disk is the same.
+  if (database == nullptr) database = OpenAndCompare(teller, rig.history, options);
   if (database != nullptr) {
     AskAgain(teller, rig.history, *database, load.seed);
     RunLoad(teller, *database, load);
@@ -99,7 +108,7 @@ void FailEach(const Settings& settings, const Kind& kind, uint64_t round, Figure
   uint64_t failures[2] = {0, 0};
   for (uint64_t n = 1; met[0] || met[1]; ++n) {
     for (const size_t made_before : {0, 1}) {
-      if (!settings.full && made_before != n % 2) continue;
+      if (!settings.full && made_before != (n + round) % 2) continue;
       met[made_before] = FailNth(settings, kind, made_before == 1, round, n, figures);
       failures[made_before] += met[made_before];
       if (figures.Done(settings)) return;
@@ -117,8 +126,10 @@ void FailEach(const Settings& settings, const Kind& kind, uint64_t round, Figure
 
 Figures IoErrorNth(const Settings& settings) {
   Figures figures;
-  for (uint64_t round = 0; round < settings.Times(1, 1); ++round) {
-    for (const Kind& kind : kKinds) {
+  for (const Kind& kind : kKinds) {
+    const uint64_t rounds =
+        settings.Times(1, 1) * kind.rounds * (settings.wanted.empty() ? 1 : kRoundsWithMutant);
+    for (uint64_t round = 0; round < rounds; ++round) {
       FailEach(settings, kind, round, figures);
       if (figures.Done(settings)) return figures;
     }
