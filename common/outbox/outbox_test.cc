@@ -19,11 +19,14 @@
 #include "common/status/macros.h"
 #include "common/sync/mutex.h"
 #include "common/testing/catch.h"
+#include "common/testing/eventually.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/matchers.h"
 
 namespace eid::outbox {
 namespace {
+
+using testing::Eventually;
 
 constexpr uint32_t kTable = 9;
 constexpr uint32_t kTopic = 5;
@@ -112,17 +115,6 @@ size_t Waiting(kv::Database& database) {
                                              return true;
                                            }));
   return rows;
-}
-
-// Waits, without a fixed time, until the outbox says so.
-template <class Condition>
-bool Eventually(Condition condition) {
-  const absl::Time limit = absl::Now() + absl::Seconds(20);
-  while (!condition()) {
-    if (absl::Now() > limit) return false;
-    std::this_thread::yield();
-  }
-  return true;
 }
 
 const Options kOptions = {.table_number = kTable, .feed_topic = kTopic};

@@ -8,11 +8,13 @@
 #include "common/clock/clock.h"
 #include "common/crypto/keys.h"
 #include "common/rpc/testing/wire.h"
+#include "common/testing/eventually.h"
 #include "common/testing/matchers.h"
 
 namespace eid::rpc {
 namespace {
 
+using eid::testing::Eventually;
 using eid::testing::Value;
 
 // Answers GetSigningKeys as identity does, or fails.
@@ -114,14 +116,14 @@ TEST_CASE("keys are followed from identity, whenever it comes up") {
   identity.Set(SetOf({&first}));
   // One question may have been under way with the old answer; after a failure it asks again soon.
   identity.AwaitAsked(1);
-  while (!verifier.has_keys()) std::this_thread::yield();
+  REQUIRE(Eventually([&] { return verifier.has_keys(); }));
   CHECK(Value(verify(first.Token("a")))->sub() == "a");
 
   // A new key is looked for when a token of it comes, not an hour later.
   const Key second;
   identity.Set(SetOf({&first, &second}));
   CHECK(verify(second.Token("b")).status().code() == absl::StatusCode::kUnauthenticated);
-  while (!verify(second.Token("b")).ok()) std::this_thread::yield();
+  REQUIRE(Eventually([&] { return verify(second.Token("b")).ok(); }));
   CHECK(Value(verify(second.Token("b")))->sub() == "b");
 }
 
@@ -134,7 +136,7 @@ TEST_CASE("keys stay when identity goes away or knows none") {
   KeyFollower follower(server.channel(), verifier,
                        KeyFollower::Options{.refresh = absl::Milliseconds(10),
                                             .least_pause = absl::Milliseconds(5)});
-  while (!verifier.has_keys()) std::this_thread::yield();
+  REQUIRE(Eventually([&] { return verifier.has_keys(); }));
   for (const absl::StatusOr<policy::v1::SigningKeySet>& answer :
        {absl::StatusOr<policy::v1::SigningKeySet>(absl::UnavailableError("gone")),
         absl::StatusOr<policy::v1::SigningKeySet>(policy::v1::SigningKeySet())}) {

@@ -7,11 +7,13 @@
 #include "common/kv/database.h"
 #include "common/rpc/testing/echo_rpc.h"
 #include "common/rpc/testing/wire.h"
+#include "common/testing/eventually.h"
 #include "common/testing/matchers.h"
 
 namespace eid::rpc {
 namespace {
 
+using eid::testing::Eventually;
 using eid::testing::Value;
 using rpctest::v1::Echo;
 using rpctest::v1::EchoService;
@@ -211,7 +213,7 @@ TEST_CASE("streams are counted, and given back") {
     CHECK(second.End().code() == absl::StatusCode::kCancelled);
   }
   // The place is free when the server has noticed.
-  while (world.watches.open() > 1) std::this_thread::yield();
+  REQUIRE(Eventually([&] { return world.watches.open() == 1; }));
   Watcher third(world, 0);
   CHECK(third.first_revision.has_value());
 }
@@ -266,7 +268,7 @@ TEST_CASE("a stream has its place as long as the pipeline is asked for it") {
     held = false;
     Watcher watcher(world, 0, "", caller);
     hold = true;
-    while (!held) std::this_thread::yield();
+    CHECK(Eventually([&] { return held.load(); }));
     watcher.context->TryCancel();
     CHECK(watcher.End().code() == absl::StatusCode::kCancelled);
     // Long enough for one that does not wait to be gone.
@@ -274,7 +276,7 @@ TEST_CASE("a stream has its place as long as the pipeline is asked for it") {
     const int open = world.watches.open();
     hold = false;
     REQUIRE(open == 9);
-    while (world.watches.open() > 8) std::this_thread::yield();
+    REQUIRE(Eventually([&] { return world.watches.open() == 8; }));
   }
 }
 
@@ -312,7 +314,7 @@ TEST_CASE("many watchers, many commits, all cancelled in the middle") {
     watcher->context->TryCancel();
   }
   for (auto& watcher : watchers) CHECK(watcher->End().code() == absl::StatusCode::kCancelled);
-  while (world.watches.open() > 0) std::this_thread::yield();
+  CHECK(Eventually([&] { return world.watches.open() == 0; }));
 }
 
 }  // namespace

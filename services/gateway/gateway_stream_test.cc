@@ -2,15 +2,16 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include <deque>
-#include <thread>
 
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
+#include "common/testing/eventually.h"
 #include "services/gateway/testing/world.h"
 
 namespace eid::gateway {
 namespace {
 
+using eid::testing::Eventually;
 using eid::testing::Value;
 using rpc::FromGrpc;
 using rpc::testing::CallOfPublic;
@@ -122,7 +123,7 @@ TEST_CASE("a watch passes events as they come, and ends when the caller goes") {
   }
   context->TryCancel();
   CHECK(reader->Finish().error_code() == grpc::StatusCode::CANCELLED);
-  while (world.backend.watches.open() > 0) std::this_thread::yield();
+  CHECK(Eventually([&] { return world.backend.watches.open() == 0; }));
 }
 
 TEST_CASE("when the gateway stops, it ends the streams that nobody else would end") {
@@ -136,7 +137,7 @@ TEST_CASE("when the gateway stops, it ends the streams that nobody else would en
   const absl::Status ended = FromGrpc(reader->Finish());
   CHECK(ended.code() == absl::StatusCode::kUnavailable);
   CHECK(ReasonOf(ended) == "SHUTTING_DOWN");
-  while (world.backend.watches.open() > 0) std::this_thread::yield();
+  CHECK(Eventually([&] { return world.backend.watches.open() == 0; }));
 
   auto late = ContextOf(CallOfPublic());
   reader = world.front.stub->Watch(late.get(), Echo());

@@ -181,12 +181,15 @@ verification::v1::Verification VerificationOf(Stage& stage, const std::string& r
   verification::v1::GetVerificationRequest request;
   request.set_verification_id(registration_id + ".1");
   // It is opened a moment after the submission was answered.
-  for (int tries = 0;; ++tries) {
-    const auto found =
-        reviewer.Do(*reviewer.verifications, &VerificationService::Stub::GetVerification, request);
-    if (found.ok() || tries == 100) return Value(found);
-    suite::WaitBeforeRepeat(tries);
-  }
+  absl::StatusOr<verification::v1::Verification> found;
+  suite::AskUntil(
+      [&] {
+        found = reviewer.Do(*reviewer.verifications, &VerificationService::Stub::GetVerification,
+                            request);
+        return found.ok();
+      },
+      absl::Minutes(1));
+  return Value(found);
 }
 
 TEST_CASE("a register that is down delays a registration, and is not taken for not knowing it") {
@@ -202,9 +205,7 @@ TEST_CASE("a register that is down delays a registration, and is not taken for n
              lookup.outcome() == verification::v1::LOOKUP_OUTCOME_UNAVAILABLE;
     });
   };
-  int tries = 0;
-  while (!tried() && tries < 200) suite::WaitBeforeRepeat(tries++);
-  CHECK(tried());
+  CHECK(suite::AskUntil(tried, absl::Minutes(1)));
   CHECK(VerificationOf(stage, filed.registration_id()).state() ==
         verification::v1::Verification::STATE_IN_PROGRESS);
   CHECK(Read(applicant, filed.registration_id()).state() == Registration::STATE_VERIFYING);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The registrations that do not go straight.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -107,19 +108,18 @@ void TellRegistryDown(World& world, Story& story) {
       "verification", "keeps asking; away is not absent", [&]() -> absl::StatusOr<std::string> {
         verification::v1::GetVerificationRequest request;
         request.set_verification_id(absl::StrCat(registration.registration_id(), ".1"));
-        for (int tries = 0; tries < 100; ++tries) {
-          const auto verification = suite::Call(*world.reviewer().verifications,
-                                                &VerificationService::Stub::GetVerification,
-                                                request, {.token = world.reviewer().token()});
-          if (verification.ok()) {
-            for (const auto& lookup : verification->lookups()) {
-              if (lookup.outcome() == verification::v1::LOOKUP_OUTCOME_UNAVAILABLE) {
-                return Describe(*verification);
-              }
-            }
-          }
-          suite::WaitBeforeRepeat(tries);
-        }
+        absl::StatusOr<verification::v1::Verification> seen;
+        const auto is_away = [&] {
+          seen = suite::Call(*world.reviewer().verifications,
+                             &VerificationService::Stub::GetVerification, request,
+                             {.token = world.reviewer().token()});
+          return seen.ok() &&
+                 std::any_of(
+                     seen->lookups().begin(), seen->lookups().end(), [](const auto& lookup) {
+                       return lookup.outcome() == verification::v1::LOOKUP_OUTCOME_UNAVAILABLE;
+                     });
+        };
+        if (suite::AskUntil(is_away, absl::Minutes(1))) return Describe(*seen);
         return absl::DeadlineExceededError("the registry was not seen to be away");
       });
   story.Step("business register", "comes back", [&]() -> absl::StatusOr<std::string> {

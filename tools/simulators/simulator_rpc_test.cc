@@ -5,11 +5,13 @@
 #include <string>
 
 #include "common/rpc/testing/wire.h"
+#include "common/testing/eventually.h"
 #include "common/testing/matchers.h"
 
 namespace eid::simulator {
 namespace {
 
+using eid::testing::Eventually;
 using eid::testing::Value;
 using rpc::testing::ContextOf;
 
@@ -100,8 +102,7 @@ TEST_CASE("a simulator that is told to be slow still ends quickly") {
     status = std::move(result);
     done = true;
   });
-  const auto asked = [&] { return wire.behavior.Get().call_count() == 1; };
-  while (!asked()) sched_yield();
+  CHECK(Eventually([&] { return wire.behavior.Get().call_count() == 1; }));
   wire.delays.Stop();
   absl::MutexLock lock(&mu);
   mu.Await(absl::Condition(&done));

@@ -45,4 +45,13 @@ void WaitBeforeRepeat(int n) {
   absl::SleepFor(std::min(absl::Milliseconds(20) * (1 << std::min(n, 6)), absl::Seconds(1)));
 }
 
+bool AskUntil(const std::function<bool()>& enough, absl::Duration patience) {
+  const absl::Time give_up = absl::Now() + patience;
+  for (int tries = 0; !enough(); ++tries) {
+    if (absl::Now() > give_up) return false;
+    WaitBeforeRepeat(tries);
+  }
+  return true;
+}
+
 }  // namespace eid::suite

@@ -4,6 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -25,6 +26,10 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const std::string& addres
 
 // Waits a moment before the n-th repeat of a call: 20 ms, doubling up to one second.
 void WaitBeforeRepeat(int n);
+
+// Asks again, with those pauses, until it is enough: for what comes by itself, behind an answer. False:
+// it was not in so long.
+bool AskUntil(const std::function<bool()>& enough, absl::Duration patience = absl::Seconds(20));
 
 // How a call is made.
 struct CallOptions {

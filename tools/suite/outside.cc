@@ -9,14 +9,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/status/macros.h"
 #include "tools/suite/client.h"
 
 namespace eid::suite {
 namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(20);
 
 // The first run of exactly six digits.
 std::optional<std::string> CodeIn(absl::string_view text) {
@@ -70,31 +67,43 @@ absl::StatusOr<std::vector<simulator::v1::CarriedMessage>> Outside::AllMessages(
   return messages;
 }
 
-absl::StatusOr<std::string> Outside::TakeCode(const std::string& phone) {
-  const absl::Time deadline = absl::Now() + kPatience;
-  for (int tries = 0; absl::Now() < deadline; ++tries) {
-    ASSIGN_OR_RETURN(const simulator::v1::ListMessagesResponse page, Messages(phone));
-    for (const simulator::v1::CarriedMessage& message : page.messages()) {
-      const std::optional<std::string> code = CodeIn(message.body());
-      absl::MutexLock lock(&mutex_);
-      if (code.has_value() && taken_.insert(message.message_id()).second) return *code;
+absl::StatusOr<simulator::v1::CarriedMessage> Outside::AwaitMessage(
+    const std::string& address, absl::string_view what,
+    const std::function<bool(const simulator::v1::CarriedMessage&)>& wanted) {
+  absl::StatusOr<simulator::v1::CarriedMessage> found =
+      absl::DeadlineExceededError(absl::StrCat("no message with ", what, " came"));
+  AskUntil([&] {
+    const absl::StatusOr<simulator::v1::ListMessagesResponse> page = Messages(address);
+    if (!page.ok()) {
+      found = page.status();
+      return true;
     }
-    WaitBeforeRepeat(tries);
-  }
-  return absl::DeadlineExceededError("no message with a code came");
+    const auto message = std::find_if(page->messages().begin(), page->messages().end(), wanted);
+    if (message == page->messages().end()) return false;
+    found = *message;
+    return true;
+  });
+  return found;
+}
+
+absl::StatusOr<std::string> Outside::TakeCode(const std::string& phone) {
+  std::string code;
+  RETURN_IF_ERROR(AwaitMessage(phone, "a code", [&](const simulator::v1::CarriedMessage& message) {
+                    const std::optional<std::string> in_it = CodeIn(message.body());
+                    absl::MutexLock lock(&mutex_);
+                    if (!in_it || !taken_.insert(message.message_id()).second) return false;
+                    code = *in_it;
+                    return true;
+                  }).status());
+  return code;
 }
 
 absl::StatusOr<simulator::v1::CarriedMessage> Outside::FindMessage(const std::string& address,
                                                                    absl::string_view words) {
-  const absl::Time deadline = absl::Now() + kPatience;
-  for (int tries = 0; absl::Now() < deadline; ++tries) {
-    ASSIGN_OR_RETURN(const simulator::v1::ListMessagesResponse page, Messages(address));
-    for (const simulator::v1::CarriedMessage& message : page.messages()) {
-      if (absl::StrContains(message.body(), words)) return message;
-    }
-    WaitBeforeRepeat(tries);
-  }
-  return absl::DeadlineExceededError(absl::StrCat("no message with \"", words, "\" came"));
+  return AwaitMessage(address, absl::StrCat("\"", words, "\""),
+                      [&](const simulator::v1::CarriedMessage& message) {
+                        return absl::StrContains(message.body(), words);
+                      });
 }
 
 absl::StatusOr<int64_t> Outside::Calls(const std::string& simulator) {

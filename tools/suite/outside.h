@@ -2,6 +2,7 @@
 // A person's phone, and the switches of the world outside: what the simulators show to their operator.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -49,6 +50,11 @@ class Outside {
 
  private:
   Outside() = default;
+
+  // The newest message to `address` that is wanted, once there is one.
+  absl::StatusOr<simulator::v1::CarriedMessage> AwaitMessage(
+      const std::string& address, absl::string_view what,
+      const std::function<bool(const simulator::v1::CarriedMessage&)>& wanted);
 
   std::map<std::string, std::unique_ptr<Control>> controls_;
   absl::Mutex mutex_;

@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "common/rpc/testing/wire.h"
 #include "common/rpc/trunk.h"
 #include "common/rpc/trunk_server.h"
+#include "common/testing/eventually.h"
 #include "common/testing/matchers.h"
 
 namespace eid::rpc::testing {
@@ -49,13 +49,10 @@ inline Carried TrySend(Trunk& trunk, Trunk::Call call, uint64_t id = 0) {
 
 // The same once there is a trunk: opening it is nobody's to wait for, so it is asked for again.
 inline Carried Send(Trunk& trunk, const Trunk::Call& call, uint64_t id = 0) {
-  const absl::Time until = In(absl::Seconds(10));
-  while (Clock::Real().TimeNow() < until) {
-    if (Carried sent = TrySend(trunk, call, id)) return sent;
-    std::this_thread::yield();
-  }
-  FAIL("no trunk was opened");
-  return nullptr;
+  Carried sent;
+  const auto is_sent = [&] { return (sent = TrySend(trunk, call, id)) != nullptr; };
+  if (!eid::testing::Eventually(is_sent)) FAIL("no trunk was opened");
+  return sent;
 }
 
 // A server with the echo services and a trunk, and the far end of one, which is called `peer`.

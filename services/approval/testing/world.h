@@ -15,6 +15,7 @@
 #include "common/kv/database.h"
 #include "common/outbox/outbox.h"
 #include "common/rpc/testing/calls.h"
+#include "common/testing/eventually.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/matchers.h"
 #include "common/testing/sequential_ids.h"
@@ -30,6 +31,7 @@
 
 namespace eid::approval::testing {
 
+using eid::testing::Eventually;
 using eid::testing::Value;
 
 // A carrier that answers as told, and OK when told nothing.
@@ -55,9 +57,6 @@ absl::StatusOr<T> Wait(
   operation([&promise](absl::StatusOr<T> result) { promise.set_value(std::move(result)); });
   return answer.get();
 }
-
-// Waits until the condition holds; false after a long time without.
-bool Eventually(const std::function<bool()>& condition);
 
 // A time of day in Việt Nam, as in "2026-02-13 09:00".
 absl::Time InVietnam(absl::string_view text);

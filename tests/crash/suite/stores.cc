@@ -9,7 +9,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/status/macros.h"
 #include "tests/crash/suite/load.h"
 
@@ -279,16 +278,15 @@ absl::StatusOr<std::vector<std::string>> Stores::WrongGrants() {
 // Looks until nothing is wrong, for messages go out behind the answers.
 absl::Status Settle(const Shared& shared, Invariant invariant,
                     const std::function<absl::StatusOr<std::vector<std::string>>()>& look) {
-  const absl::Time deadline = absl::Now() + std::min(kQuietAfter, shared.patience.total);
-  for (int tries = 0;; ++tries) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> wrong, look());
-    if (wrong.empty()) return absl::OkStatus();
-    if (absl::Now() > deadline) {
-      for (const std::string& line : wrong) shared.journal.Violate(invariant, line);
-      return absl::OkStatus();
-    }
-    suite::WaitBeforeRepeat(tries);
+  absl::StatusOr<std::vector<std::string>> wrong;
+  const auto is_settled = [&] {
+    wrong = look();
+    return !wrong.ok() || wrong->empty();
+  };
+  if (!suite::AskUntil(is_settled, std::min(kQuietAfter, shared.patience.total))) {
+    for (const std::string& line : *wrong) shared.journal.Violate(invariant, line);
   }
+  return wrong.status();
 }
 
 absl::Status CheckAll(Shared shared, const std::vector<Person*>& applicants) {

@@ -103,13 +103,13 @@ std::string EndedToken(Stage& stage, Person& person) {
                           ? Door{.name = program, .channel = stage.world().gateway()}
                           : DirectDoor(stage, program, "gateway");
     Answer answer;
-    for (int tries = 0; tries < 30; ++tries) {
-      answer = CallPatiently(door.channel, RpcNamed(rpc).path, "", {.token = token});
-      if (answer.status.code() == absl::StatusCode::kUnauthenticated) break;
-      suite::WaitBeforeRepeat(tries);
-    }
     INFO("a token of an ended session at " << program);
-    REQUIRE(answer.status.code() == absl::StatusCode::kUnauthenticated);
+    REQUIRE(suite::AskUntil(
+        [&] {
+          answer = CallPatiently(door.channel, RpcNamed(rpc).path, "", {.token = token});
+          return answer.status.code() == absl::StatusCode::kUnauthenticated;
+        },
+        absl::Minutes(1)));
   }
   return token;
 }
