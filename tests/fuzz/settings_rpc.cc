@@ -3,6 +3,7 @@
 // somebody may call. Addresses and certificates are gRPC's to read.
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -67,8 +68,10 @@ void CheckListen(const rpc::RpcConfig& config) {
     CheckPeriod(settings->grace);
     SilentFeed feed;
     rpc::Watches watches(feed, config);
+    policy::v1::AccessClaims claims;
+    claims.set_sub("account-1");
     rpc::Call person;
-    person.claims.emplace().set_sub("account-1");
+    person.claims = std::make_shared<const policy::v1::AccessClaims>(std::move(claims));
     Require(watches.Enter(person, [] {}).ok(), "somebody may watch");
   }
 }
