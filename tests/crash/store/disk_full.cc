@@ -290,14 +290,19 @@ void UnmountVolume(const Rig& rig) {
 
 Figures DiskFull(const Settings& settings) {
   Figures figures;
-  Rig rig(settings, "disk_full", figures);
-  figures.skipped = MountVolume(rig);
-  if (!figures.skipped.empty()) return figures;
-  for (uint64_t round = 0; round < settings.Times(2, 25); ++round) {
-    if (!rig.over()) SeenComing(rig);
-    if (!rig.over()) AllAtOnce(rig);
+  // What is written stays: after so many rounds the next volume.
+  constexpr uint64_t kOfOneVolume = 5;
+  const uint64_t rounds = settings.Times(2, 25);
+  for (uint64_t round = 0; round < rounds && !figures.Done(settings);) {
+    Rig rig(settings, absl::StrCat("disk_full_", round), figures);
+    figures.skipped = MountVolume(rig);
+    if (!figures.skipped.empty()) return figures;
+    for (const uint64_t end = std::min(rounds, round + kOfOneVolume); round < end; ++round) {
+      if (!rig.over()) SeenComing(rig);
+      if (!rig.over()) AllAtOnce(rig);
+    }
+    UnmountVolume(rig);
   }
-  UnmountVolume(rig);
   return figures;
 }
 
