@@ -120,7 +120,11 @@ void Accounts::CheckPerson(const rpc::Call& call, const v1::EnrollAccountRequest
   const auto existing = FindAccountByPersonalId(*environment_.db.Read(), request.personal_id());
   if (!existing.ok()) return reply(existing.status());
   if (existing->has_value() && !MayEnrolAgain(**existing, environment_.clock.TimeNow())) {
-    return reply(AccountExists(**existing));
+    // By this very request, perhaps, if it was made twice at once: then it has its answer by now.
+    return kv::Mutate<Account>(
+        environment_.db, std::move(key),
+        [row = **existing](kv::Txn&) -> absl::StatusOr<Account> { return AccountExists(row); },
+        reply, call.deadline);
   }
 
   verification::v1::CheckPersonRequest person;

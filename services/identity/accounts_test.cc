@@ -3,8 +3,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "common/clock/timestamp.h"
 #include "common/status/status.h"
+#include "common/testing/eventually.h"
 #include "eid/identity/v1/errors.pb.h"
 #include "eid/policy/v1/errors.pb.h"
 #include "google/rpc/error_details.pb.h"
@@ -196,6 +198,32 @@ TEST_CASE("after the window the account is expired: shown at once, stored at the
   CHECK(Value(List(world, list)).accounts_size() == 1);
   list.set_state(Account::STATE_GRANTED);
   CHECK(Value(List(world, list)).accounts().empty());
+}
+
+TEST_CASE("who repeats a request while it is being answered gets the same answer") {
+  Harness world;
+  const Person person{.personal_id = "001190123456"};
+  const auto request = world.Enrolment(person);
+  const rpc::Call officer = CallOfOfficer("officer-1", {kIntake});
+  absl::StatusOr<Account> again = absl::UnknownError("");
+  absl::Notification answered;
+  world.persons.next_meanwhile = [&](const std::function<void()>& go_on) {
+    const kv::Database& db = world.environment().db;
+    const uint64_t before = db.revision();
+    world.service().accounts().Enroll(officer, request,
+                                      rpc::Reply<Account>([&](absl::StatusOr<Account> answer) {
+                                        again = std::move(answer);
+                                        answered.Notify();
+                                      }));
+    go_on();
+    // On the thread that answers: the second, found to be new before, goes on after the first is
+    // granted.
+    CHECK(eid::testing::Eventually([&] { return db.revision() > before; }));
+  };
+  const Account first = Value(world.Enroll(request, officer));
+  answered.WaitForNotification();
+  CHECK(Value(again).account_id() == first.account_id());
+  CHECK(world.persons.asked.size() == 1);
 }
 
 TEST_CASE("an account that was not activated in time is enrolled anew, the same account") {
