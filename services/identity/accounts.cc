@@ -201,6 +201,15 @@ absl::StatusOr<Account> Accounts::ActivateNow(const v1::ActivateAccountRequest& 
                                               const kv::RequestKey& key) const {
   ASSIGN_OR_RETURN(std::optional<Account> before, RecallAndWait<Account>(environment_.db, key));
   if (before) return *std::move(before);
+  absl::StatusOr<Account> account = ActivateAnew(request, key);
+  if (account.ok()) return account;
+  // Made twice at once, perhaps, and the other one has used the code meanwhile.
+  ASSIGN_OR_RETURN(before, RecallAndWait<Account>(environment_.db, key));
+  return before ? *std::move(before) : account;
+}
+
+absl::StatusOr<Account> Accounts::ActivateAnew(const v1::ActivateAccountRequest& request,
+                                               const kv::RequestKey& key) const {
   Attempt attempt{.purpose = Attempt::Purpose::kActivation, .personal_id = request.personal_id()};
   *attempt.factors.emplace_back().mutable_one_time_code() = request.proof();
   ASSIGN_OR_RETURN(const Proof proof, prover_.Check(attempt));

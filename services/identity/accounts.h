@@ -40,6 +40,9 @@ class Accounts {
   // On the hash pool.
   absl::StatusOr<v1::Account> ActivateNow(const v1::ActivateAccountRequest& request,
                                           const kv::RequestKey& key) const;
+  // The same for a request that was not answered before.
+  absl::StatusOr<v1::Account> ActivateAnew(const v1::ActivateAccountRequest& request,
+                                           const kv::RequestKey& key) const;
   // Whoever proved the code learns that the window is over; the row says so from then on.
   absl::Status Expired(const Proof& proof) const;
   absl::StatusOr<v1::ListAccountsResponse> ListNow(const v1::ListAccountsRequest& request) const;
