@@ -44,6 +44,13 @@ class FaultFiles::State {
     return plan_.no_space ? IOStatus::NoSpace("injected") : IOStatus::IOError("injected");
   }
 
+  // Looks at names. Never while the power goes: nobody sees what it leaves but the next process.
+  template <class Look>
+  IOStatus See(Look look) {
+    const MutexLock lock(mutex_);
+    return look();
+  }
+
   [[noreturn]] void LosePower(int exit_code) {
     const MutexLock lock(mutex_);
     End(exit_code);
@@ -200,10 +207,35 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
       return status;
     });
   }
+  IOStatus NewSequentialFile(const std::string& path, const FileOptions& options,
+                             std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                             IODebugContext* debug) override {
+    return state_->See(
+        [&] { return FileSystemWrapper::NewSequentialFile(path, options, result, debug); });
+  }
+  IOStatus NewRandomAccessFile(const std::string& path, const FileOptions& options,
+                               std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
+                               IODebugContext* debug) override {
+    return state_->See(
+        [&] { return FileSystemWrapper::NewRandomAccessFile(path, options, result, debug); });
+  }
+  IOStatus FileExists(const std::string& path, const IOOptions& options,
+                      IODebugContext* debug) override {
+    return state_->See([&] { return FileSystemWrapper::FileExists(path, options, debug); });
+  }
+  IOStatus GetFileSize(const std::string& path, const IOOptions& options, uint64_t* size,
+                       IODebugContext* debug) override {
+    return state_->See([&] { return FileSystemWrapper::GetFileSize(path, options, size, debug); });
+  }
+  IOStatus GetChildren(const std::string& path, const IOOptions& options,
+                       std::vector<std::string>* names, IODebugContext* debug) override {
+    return state_->See([&] { return FileSystemWrapper::GetChildren(path, options, names, debug); });
+  }
   IOStatus NewDirectory(const std::string& path, const IOOptions& options,
                         std::unique_ptr<FSDirectory>* result, IODebugContext* debug) override {
     std::unique_ptr<FSDirectory> target;
-    const IOStatus status = FileSystemWrapper::NewDirectory(path, options, &target, debug);
+    const IOStatus status =
+        state_->See([&] { return FileSystemWrapper::NewDirectory(path, options, &target, debug); });
     if (status.ok()) *result = std::make_unique<Folder>(state_, path, std::move(target));
     return status;
   }
