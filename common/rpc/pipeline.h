@@ -66,7 +66,8 @@ class CallerList {
   absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>> callers_;
 };
 
-// Checks a token: its claims, not null, or UNAUTHENTICATED with TOKEN_EXPIRED or UNAUTHENTICATED as reason.
+// Checks a token: its claims, not null, or UNAUTHENTICATED with TOKEN_EXPIRED or UNAUTHENTICATED as
+// reason.
 using VerifyToken = std::function<absl::StatusOr<auth::Claims>(absl::string_view token)>;
 
 // As what the caller is admitted by the policy. Errors: UNAUTHENTICATED when a token would help;
