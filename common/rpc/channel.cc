@@ -36,6 +36,10 @@ grpc::ChannelArguments Arguments(const PeerConfig& config, const PeerSettings& s
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
   args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  // One window that is wide enough, instead of pings that look for the best one: they were a tenth
+  // of all that was sent.
+  args.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  args.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kWindowBytes);
   // Counts every call, and nobody asks.
   args.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
   // Else channels with the same arguments would share one connection.

@@ -14,6 +14,8 @@ inline constexpr int kMaxAnswerBytes = 4 * 1024 * 1024;
 inline constexpr int kMaxMetadataBytes = 16 * 1024;
 // Streams that a peer may open on one of its few connections.
 inline constexpr int kMaxConcurrentStreams = 1024;
+// What the other end may send on a stream before it is read: one of the largest messages.
+inline constexpr int kWindowBytes = kMaxMessageBytes;
 // How often an idle connection is asked whether it lives, and how long it may take to say so.
 inline constexpr int kKeepaliveMs = 10'000;
 inline constexpr int kKeepaliveTimeoutMs = 5'000;

@@ -59,6 +59,9 @@ void SetLimits(const ListenSettings& settings, grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(grpc::ResourceQuota("server").Resize(settings.max_buffer_bytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, settings.max_concurrent_streams);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  // As in channel.cc.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kWindowBytes);
   // Counts every call, and nobody asks.
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   // Two processes on one port would silently share the calls.

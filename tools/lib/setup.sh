@@ -6,7 +6,7 @@
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libprotoc-dev libabsl-dev
-  librocksdb-dev libssl-dev openssl libsodium-dev catch2 ca-certificates
+  librocksdb-dev libjemalloc-dev libssl-dev openssl libsodium-dev catch2 ca-certificates
 )
 # One version for everybody: two versions of clang-format disagree.
 lint_packages=(clang-format-14)
