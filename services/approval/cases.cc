@@ -44,7 +44,7 @@ absl::StatusOr<v1::Case> Examination::Get(const v1::GetCaseRequest& request) con
 absl::StatusOr<v1::CaseExplanation> Examination::Explain(
     const rpc::Call& call, const v1::ExplainCaseRequest& request) const {
   RETURN_IF_ERROR(Validate(request));
-  ASSIGN_OR_RETURN(const CaseRow row, LoadCase(*database_.Read(), request.case_id()));
+  ASSIGN_OR_RETURN(const CaseRow row, LoadBrief(*database_.Read(), request.case_id()));
   return approval::Explain(row, OfficerOf(call), clock_.TimeNow());
 }
 
@@ -128,8 +128,8 @@ absl::StatusOr<std::shared_ptr<const v1::CaseEvent>> Examination::EventOf(
     const MutexLock lock(mutex_);
     if (is_this(told_[place])) return told_[place].event;
   }
-  // What changes later has an entry of its own.
-  ASSIGN_OR_RETURN(CaseRow row, LoadCase(*database_.Read(), entry.subject_id));
+  // What changes later has an entry of its own. Who wants the documents asks for them.
+  ASSIGN_OR_RETURN(CaseRow row, LoadBrief(*database_.Read(), entry.subject_id));
   auto event = std::make_shared<v1::CaseEvent>(Heartbeat(resume));
   *event->mutable_case_() = Present(std::move(row), clock_.TimeNow());
   const MutexLock lock(mutex_);

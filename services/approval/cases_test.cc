@@ -114,7 +114,12 @@ TEST_CASE("EnsureCase: once for each submission") {
   world.clock.Advance(absl::Minutes(1));
   CHECK(Value(world.Ensure(request)).etag() == opened.etag());
   const v1::Case claimed = Value(world.Claim("reviewer", "case-1"));
-  CHECK(Value(world.Ensure(request)).SerializeAsString() == claimed.SerializeAsString());
+  // As it is now, but for what the caller has.
+  v1::Case brief = claimed;
+  brief.clear_dossier();
+  brief.clear_verification();
+  CHECK(Value(world.Ensure(request)).SerializeAsString() == brief.SerializeAsString());
+  CHECK(world.Get("case-1").SerializeAsString() == claimed.SerializeAsString());
 
   v1::EnsureCaseRequest other = request;
   testing::SetName(other, "Công ty khác");
@@ -157,7 +162,7 @@ TEST_CASE("sent back, supplemented, and the clock starts anew") {
   CHECK(reopened.state() == v1::Case::STATE_OPEN);
   CHECK(reopened.submission_number() == 2);
   CHECK(reopened.reviewer_account_id().empty());
-  CHECK(reopened.dossier().names().vietnamese() == "Công ty cổ phần Sao Hôm Mới");
+  CHECK(world.Get("case-1").dossier().names().vietnamese() == "Công ty cổ phần Sao Hôm Mới");
   CHECK(reopened.clock().mark() == v1::CLOCK_MARK_RUNNING);
   CHECK_FALSE(reopened.clock().has_stop_time());
   CHECK(FromTimestamp(reopened.clock().due_time()) == InVietnam("2025-03-14 00:00"));
@@ -273,6 +278,9 @@ TEST_CASE("watching: every change of a case, from a token on") {
   const auto event = Value(world.examination.EventOf(entries[0], entries[0].revision));
   REQUIRE(event != nullptr);
   CHECK(event->case_().state() == v1::Case::STATE_CLAIMED);
+  // Who wants the documents asks for them.
+  CHECK_FALSE(event->case_().has_dossier());
+  CHECK_FALSE(event->case_().has_verification());
   CHECK(Value(world.examination.WatchFrom(event->resume_token())) == entries[0].revision);
   CHECK_FALSE(world.examination.Heartbeat(after).has_case_());
   CHECK(HasReason(world.examination.WatchFrom("nonsense").status(),

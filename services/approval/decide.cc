@@ -135,10 +135,14 @@ bool LapseClaim(CaseRow& row, absl::Time now) {
 }
 
 Case Present(CaseRow row, absl::Time now) {
+  BringUpTo(now, row);
+  return std::move(*row.mutable_case_());
+}
+
+void BringUpTo(absl::Time now, CaseRow& row) {
   LapseClaim(row, now);
-  Case& c = *row.mutable_case_();
-  c.mutable_clock()->set_mark(MarkAt(c.clock(), now));
-  return std::move(c);
+  v1::Clock& clock = *row.mutable_case_()->mutable_clock();
+  clock.set_mark(MarkAt(clock, now));
 }
 
 void Claim(CaseRow& row, absl::string_view reviewer, absl::Time lease_expire_time) {

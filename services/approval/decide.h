@@ -54,8 +54,11 @@ bool IsFinal(v1::Case::State state);
 // Opens the case again if it is claimed and the lease is over by `now`. Gives whether it did.
 bool LapseClaim(CaseRow& row, absl::Time now);
 
-// The case as callers see it at `now`: a claim that is over is none, the clock has its mark.
+// The case as callers see it at `now`: a claim that is over is none, the clock has its mark. With its
+// documents if they are unpacked.
 v1::Case Present(CaseRow row, absl::Time now);
+// The same, left in the row.
+void BringUpTo(absl::Time now, CaseRow& row);
 
 // What the verbs change; May was asked before.
 void Claim(CaseRow& row, absl::string_view reviewer, absl::Time lease_expire_time);

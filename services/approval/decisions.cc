@@ -75,7 +75,7 @@ void Decisions::Decide(const rpc::Call& call, kv::RequestKey key, const Wish& wi
       [this, now, late, prepared = Prepare(OfficerOf(call), wish, now)](
           kv::Txn& txn) mutable -> absl::StatusOr<v1::Case> {
         RETURN_IF_ERROR(prepared.status());
-        ASSIGN_OR_RETURN(const CaseRow row, LoadCase(txn, prepared->row.case_().case_id()));
+        ASSIGN_OR_RETURN(const CaseRow row, LoadBrief(txn, prepared->row.case_().case_id()));
         RETURN_IF_ERROR(CheckEtag(row.case_(), prepared->before_etag));
         RETURN_IF_ERROR(SaveCase(txn, prepared->row, now));
         if (fault::Mutant("notice_outside_commit")) {

@@ -51,6 +51,14 @@ absl::Status CheckSame(const v1::Case& before, const v1::Case& submission) {
   return absl::OkStatus();
 }
 
+// Whoever ensures a case has its documents.
+v1::Case PresentBrief(CaseRow row, absl::Time now) {
+  v1::Case c = Present(std::move(row), now);
+  c.clear_dossier();
+  c.clear_verification();
+  return c;
+}
+
 absl::StatusOr<v1::Case> EnsureIn(kv::Txn& txn, v1::Case submission, absl::Time now) {
   absl::StatusOr<CaseRow> row = Cases().Get(txn, kv::KeyOf(submission.case_id()));
   if (absl::IsNotFound(row.status())) {
@@ -58,7 +66,7 @@ absl::StatusOr<v1::Case> EnsureIn(kv::Txn& txn, v1::Case submission, absl::Time 
     *opened.mutable_case_() = std::move(submission);
     opened.set_announced_mark(v1::CLOCK_MARK_RUNNING);
     RETURN_IF_ERROR(SaveCase(txn, opened, now));
-    return Present(std::move(opened), now);
+    return PresentBrief(std::move(opened), now);
   }
   RETURN_IF_ERROR(row.status());
   RETURN_IF_ERROR(CheckSame(row->case_(), submission));
@@ -67,7 +75,7 @@ absl::StatusOr<v1::Case> EnsureIn(kv::Txn& txn, v1::Case submission, absl::Time 
     Reopen(*row, std::move(submission));
     RETURN_IF_ERROR(SaveCase(txn, *row, now));
   }
-  return Present(*std::move(row), now);
+  return PresentBrief(*std::move(row), now);
 }
 
 }  // namespace
@@ -97,13 +105,13 @@ void Intake::Close(const rpc::Call& call, const v1::CloseCaseRequest& request,
   kv::Mutate<v1::Case>(
       database_, {},
       [id = request.case_id(), now = clock_.TimeNow()](kv::Txn& txn) -> absl::StatusOr<v1::Case> {
-        ASSIGN_OR_RETURN(CaseRow row, LoadCase(txn, id));
+        ASSIGN_OR_RETURN(CaseRow row, LoadBrief(txn, id));
         RETURN_IF_ERROR(May(Verb::kClose, row, {}));
         if (row.case_().state() != v1::Case::STATE_CLOSED) {
           approval::Close(row, now);
           RETURN_IF_ERROR(SaveCase(txn, row, now));
         }
-        return Present(std::move(row), now);
+        return PresentBrief(std::move(row), now);
       },
       std::move(reply), call.deadline);
 }

@@ -11,6 +11,7 @@
 #include "common/kv/page.h"
 #include "common/status/macros.h"
 #include "services/approval/decide.h"
+#include "services/approval/documents.h"
 #include "services/approval/statutory_clock.h"
 #include "services/approval/store.h"
 #include "services/approval/validate.h"
@@ -75,11 +76,12 @@ Walk PlanOf(const v1::ListCasesRequest& request, absl::Time now, std::string pos
   return walk;
 }
 
-bool Wanted(const v1::ListCasesRequest& request, const v1::Case& shown) {
+bool Wanted(const v1::ListCasesRequest& request, const CaseRow& row) {
+  const v1::Case& shown = row.case_();
   const auto is = [](auto wanted, auto actual) {
     return static_cast<int>(wanted) == 0 || wanted == actual;
   };
-  return is(request.state(), shown.state()) && is(request.category(), shown.dossier().category()) &&
+  return is(request.state(), shown.state()) && is(request.category(), CategoryOf(row)) &&
          is(request.clock_mark(), shown.clock().mark()) &&
          (request.reviewer_account_id().empty() ||
           request.reviewer_account_id() == shown.reviewer_account_id());
@@ -106,23 +108,28 @@ absl::StatusOr<v1::ListCasesResponse> Queue::List(const v1::ListCasesRequest& re
   std::string last;
   size_t bytes = 0, seen = 0;
   bool more = false;
+  absl::Status read;
   RETURN_IF_ERROR(
       Cases().Scan(*database_.Read(), walk.range, [&](CaseRow row, absl::string_view place) {
         if (DueKey(row.case_()) >= walk.due_before && walk.due_before != absl::InfiniteFuture())
           return false;
-        v1::Case shown = Present(std::move(row), now);
-        const bool wanted = Wanted(request, shown);
-        const size_t cost = wanted ? shown.ByteSizeLong() : 0;
         const size_t taken = static_cast<size_t>(response.cases_size());
-        more = taken >= size || seen >= kScanLimit ||
-               (wanted && taken > 0 && bytes + cost > kv::kPageByteBudget);
+        more = taken >= size || seen >= kScanLimit;
         if (more) return false;
+        BringUpTo(now, row);
+        if (Wanted(request, row)) {
+          if (read = Unpack(row); !read.ok()) return false;
+          const size_t cost = row.case_().ByteSizeLong();
+          more = taken > 0 && bytes + cost > kv::kPageByteBudget;
+          if (more) return false;
+          bytes += cost;
+          *response.add_cases() = std::move(*row.mutable_case_());
+        }
         ++seen;
         last = std::string(place);
-        bytes += cost;
-        if (wanted) *response.add_cases() = std::move(shown);
         return true;
       }));
+  RETURN_IF_ERROR(read);
   if (more) response.set_next_page_token(kv::MakePageToken(database_.page_key(), query, last));
   return response;
 }

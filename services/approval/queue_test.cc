@@ -237,11 +237,15 @@ TEST_CASE("what no index knows takes several pages, some of them short, and find
   CHECK(AllIds(world, scan).size() == 1);
 }
 
-TEST_CASE("a store of before has its cases by category after its migration") {
+TEST_CASE("a store of before has its cases by category, documents packed, after its migrations") {
   World world;
   world.Open("old");
-  // As version 1 left it: without the entries.
+  const std::string stored = Value(LoadBrief(*world.database->Read(), "old")).SerializeAsString();
+  // As version 1 left it: without the entries, documents in the case.
   REQUIRE_OK(world.database->TransactAndWait([](kv::Txn& txn) -> absl::Status {
+    ASSIGN_OR_RETURN(CaseRow row, LoadCase(txn, "old"));
+    row.clear_category();
+    RETURN_IF_ERROR(Cases().Update(txn, row));
     std::vector<std::string> keys;
     for (const uint32_t index : {kByCategory, kByStateAndCategory, kByCategoryAndRunningClock}) {
       const std::string place = kv::internal::IndexPlace(kCaseTable, index);
@@ -258,9 +262,12 @@ TEST_CASE("a store of before has its cases by category after its migration") {
   request.set_category(dossier::v1::ORGANIZATION_CATEGORY_ENTERPRISE);
   REQUIRE(Value(world.List(request)).cases_size() == 0);
   REQUIRE(Migrations().size() == kSchemaVersion - 1);
-  std::string position;
-  REQUIRE_OK(world.database->TransactAndWait(
-      [&](kv::Txn& txn) { return Migrations().front()(txn, position).status(); }));
+  for (const kv::Migration& migration : Migrations()) {
+    std::string position;
+    REQUIRE_OK(world.database->TransactAndWait(
+        [&](kv::Txn& txn) { return migration(txn, position).status(); }));
+  }
+  CHECK(Value(LoadBrief(*world.database->Read(), "old")).SerializeAsString() == stored);
   CHECK(IdsOf(Value(world.List(request))) == std::vector<std::string>{"old"});
   CHECK(IdsOf(Value(world.List({}))) == std::vector<std::string>{"old"});
 }

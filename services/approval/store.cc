@@ -10,6 +10,7 @@
 #include "common/status/macros.h"
 #include "common/status/status.h"
 #include "eid/approval/v1/errors.pb.h"
+#include "services/approval/documents.h"
 #include "services/approval/statutory_clock.h"
 
 namespace eid::approval {
@@ -31,7 +32,7 @@ kv::IndexKeys ByRunningClock(const CaseRow& row) {
 }
 
 std::string ByCategory(const CaseRow& row) {
-  return kv::KeyOf(row.case_().dossier().category(), DueKey(row.case_()));
+  return kv::KeyOf(CategoryOf(row), DueKey(row.case_()));
 }
 
 kv::IndexKeys ByCategoryAndRunningClock(const CaseRow& row) {
@@ -40,7 +41,7 @@ kv::IndexKeys ByCategoryAndRunningClock(const CaseRow& row) {
 }
 
 std::string ByStateAndCategory(const CaseRow& row) {
-  return kv::KeyOf(row.case_().state(), row.case_().dossier().category(), DueKey(row.case_()));
+  return kv::KeyOf(row.case_().state(), CategoryOf(row), DueKey(row.case_()));
 }
 
 kv::IndexKeys ByTimer(const CaseRow& row) {
@@ -110,13 +111,21 @@ const kv::Table<NotificationRow>& Notifications() {
 
 std::vector<kv::Migration> Migrations() {
   // Written anew, each case gets the entries of the indexes that it did not have.
-  return {[](kv::Txn& txn, std::string& position) {
+  const auto index = [](kv::Txn& txn, std::string& position) {
     return kv::ChangeSomeRows(Cases(), txn, position, [&](const std::string& key) -> absl::Status {
       ASSIGN_OR_RETURN(const CaseRow row, Cases().Get(txn, key));
       RETURN_IF_ERROR(Cases().Delete(txn, key));
       return Cases().Insert(txn, row);
     });
-  }};
+  };
+  const auto pack = [](kv::Txn& txn, std::string& position) {
+    return kv::ChangeSomeRows(Cases(), txn, position, [&](const std::string& key) -> absl::Status {
+      ASSIGN_OR_RETURN(CaseRow row, Cases().Get(txn, key));
+      const Packed packed(row);
+      return Cases().Update(txn, row);
+    });
+  };
+  return {index, pack};
 }
 
 absl::Time DueKey(const v1::Case& case_) {
@@ -138,6 +147,12 @@ absl::Time TimerOf(const CaseRow& row) {
 }
 
 absl::StatusOr<CaseRow> LoadCase(const kv::Reader& reader, absl::string_view case_id) {
+  ASSIGN_OR_RETURN(CaseRow row, LoadBrief(reader, case_id));
+  RETURN_IF_ERROR(Unpack(row));
+  return row;
+}
+
+absl::StatusOr<CaseRow> LoadBrief(const kv::Reader& reader, absl::string_view case_id) {
   absl::StatusOr<CaseRow> row = Cases().Get(reader, kv::KeyOf(case_id));
   if (absl::IsNotFound(row.status())) {
     return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_CASE_NOT_FOUND, "No such case.");
@@ -150,6 +165,7 @@ absl::Status SaveCase(kv::Txn& txn, CaseRow& row, absl::Time now) {
   *c.mutable_update_time() = ToTimestamp(now);
   c.set_etag(absl::StrCat(txn.revision()));
   txn.Announce(kCaseTopic, c.case_id());
+  const Packed packed(row);
   return Cases().Put(txn, row);
 }
 

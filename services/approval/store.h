@@ -16,8 +16,8 @@
 
 namespace eid::approval {
 
-// 2: cases by category.
-inline constexpr uint32_t kSchemaVersion = 2;
+// 2: cases by category. 3: documents are packed (documents.h).
+inline constexpr uint32_t kSchemaVersion = 3;
 // What brings an older store here.
 std::vector<kv::Migration> Migrations();
 
@@ -46,6 +46,7 @@ inline constexpr uint32_t kByCategoryAndRunningClock = 9;  // the same; only clo
 inline constexpr uint32_t kByAccount = 1;        // account, latest first
 inline constexpr uint32_t kByAccountUnread = 2;  // account, latest first; only those not read
 
+// The documents are packed.
 const kv::Table<CaseRow>& Cases();
 const kv::Table<NotificationRow>& Notifications();
 
@@ -56,8 +57,9 @@ absl::Time DueKey(const v1::Case& case_);
 // time); InfiniteFuture when nothing will.
 absl::Time TimerOf(const CaseRow& row);
 
-// NOT_FOUND CASE_NOT_FOUND.
+// The case with its documents, or, brief, as it is stored. NOT_FOUND CASE_NOT_FOUND.
 absl::StatusOr<CaseRow> LoadCase(const kv::Reader& reader, absl::string_view case_id);
+absl::StatusOr<CaseRow> LoadBrief(const kv::Reader& reader, absl::string_view case_id);
 
 // Writes a changed (or new) case: update_time, a new etag, and an entry of the feed.
 absl::Status SaveCase(kv::Txn& txn, CaseRow& row, absl::Time now);

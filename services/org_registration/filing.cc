@@ -13,6 +13,7 @@
 #include "eid/policy/v1/errors.pb.h"
 #include "services/org_registration/admission.h"
 #include "services/org_registration/consents.h"
+#include "services/org_registration/documents.h"
 #include "services/org_registration/dossier.h"
 #include "services/org_registration/saving.h"
 #include "services/org_registration/store.h"
@@ -45,6 +46,7 @@ absl::StatusOr<RegistrationRow> Own(const kv::Reader& reader, absl::string_view 
   if (absl::IsNotFound(row.status())) return NotFound();
   RETURN_IF_ERROR(row.status());
   if (row->registration().applicant_account_id() != account_id) return NotFound();
+  RETURN_IF_ERROR(Unpack(*row));
   return row;
 }
 
@@ -318,6 +320,7 @@ void Filing::StoreConsent(const rpc::Call& call, kv::RequestKey key,
         absl::StatusOr<RegistrationRow> row = Registrations().Get(txn, kv::KeyOf(id));
         if (absl::IsNotFound(row.status())) return NotFound();
         RETURN_IF_ERROR(row.status());
+        RETURN_IF_ERROR(Unpack(*row));
         const Registration& registration = row->registration();
         const std::optional<int> index = ConsenterIndex(registration.dossier(), personal_id);
         const bool shown = index.has_value() && IsShownToConsenters(registration);

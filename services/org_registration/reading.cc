@@ -10,6 +10,7 @@
 #include "eid/policy/v1/policy.pb.h"
 #include "services/org_registration/consents.h"
 #include "services/org_registration/decide.h"
+#include "services/org_registration/documents.h"
 #include "services/org_registration/store.h"
 #include "services/org_registration/validate.h"
 
@@ -41,6 +42,8 @@ void Reading::Get(const rpc::Call& call, const v1::GetRegistrationRequest& reque
   absl::Status valid = Validate(request);
   if (!valid.ok()) return reply(valid);
   auto row = Registrations().Get(*db_.Read(), kv::KeyOf(request.registration_id()));
+  if (row.ok()) valid = Unpack(*row);
+  if (!valid.ok()) return reply(valid);
   if (!row.ok() && !absl::IsNotFound(row.status())) return reply(row.status());
   if (row.ok() && row->registration().applicant_account_id() == call.account_id()) {
     return reply(ViewOf(*std::move(row)));
@@ -90,7 +93,10 @@ absl::StatusOr<v1::ListRegistrationsResponse> Reading::Page(
   ASSIGN_OR_RETURN(kv::RowPage<RegistrationRow> page,
                    Registrations().Page(*db_.Read(), range, size, in_state));
   v1::ListRegistrationsResponse response;
-  for (RegistrationRow& row : page.rows) *response.add_registrations() = ViewOf(std::move(row));
+  for (RegistrationRow& row : page.rows) {
+    RETURN_IF_ERROR(Unpack(row));
+    *response.add_registrations() = ViewOf(std::move(row));
+  }
   response.set_next_page_token(kv::MakePageToken(db_.page_key(), query, page.next_position));
   return response;
 }
@@ -133,6 +139,7 @@ absl::StatusOr<std::optional<v1::RegistrationEvent>> Reading::EventOf(absl::stri
   }
   ASSIGN_OR_RETURN(RegistrationRow row,
                    Registrations().Get(*db_.Read(), kv::KeyOf(registration_id)));
+  // Without documents: who wants them asks for them.
   v1::RegistrationEvent event = Heartbeat(account_id, resume);
   *event.mutable_registration() = ViewOf(std::move(row));
   return event;

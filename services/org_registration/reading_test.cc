@@ -155,6 +155,9 @@ TEST_CASE("events are the caller's own; a token resumes its own stream only") {
     mine.push_back(event.has_value());
     if (!event.has_value()) continue;
     CHECK(event->registration().registration_id() == id);
+    // Who wants the documents asks for them.
+    CHECK_FALSE(event->registration().has_dossier());
+    CHECK_FALSE(event->registration().has_verification());
     v1::WatchRegistrationsRequest request;
     request.set_resume_token(event->resume_token());
     CHECK(Value(world.reading->After("account-applicant", request)) == entry.revision);

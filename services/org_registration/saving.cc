@@ -14,6 +14,7 @@
 #include "common/status/status.h"
 #include "eid/org_registration/v1/errors.pb.h"
 #include "services/org_registration/decide.h"
+#include "services/org_registration/documents.h"
 #include "services/org_registration/store.h"
 
 namespace eid::org_registration {
@@ -75,6 +76,16 @@ absl::StatusOr<bool> CountMore(kv::Txn& txn, std::string& position) {
   });
 }
 
+// 3: documents are bytes beside the registration; until then they were in it.
+absl::StatusOr<bool> PackMore(kv::Txn& txn, std::string& position) {
+  return kv::ChangeSomeRows(Registrations(), txn, position,
+                            [&](const std::string& key) -> absl::Status {
+                              ASSIGN_OR_RETURN(RegistrationRow row, Registrations().Get(txn, key));
+                              const Packed packed(row);
+                              return Registrations().Update(txn, row);
+                            });
+}
+
 }  // namespace
 
 absl::Status Publish(kv::Txn& txn, RegistrationRow& row) {
@@ -88,9 +99,10 @@ absl::Status Publish(kv::Txn& txn, RegistrationRow& row) {
 
 absl::Status Keep(kv::Txn& txn, RegistrationRow& row) {
   RETURN_IF_ERROR(Count(txn, row, kMaxOpenRegistrations));
+  const Packed packed(row);
   return Registrations().Put(txn, row);
 }
 
-std::vector<kv::Migration> Migrations() { return {CountMore}; }
+std::vector<kv::Migration> Migrations() { return {CountMore, PackMore}; }
 
 }  // namespace eid::org_registration

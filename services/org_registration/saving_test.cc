@@ -10,6 +10,7 @@
 #include "common/status/macros.h"
 #include "common/testing/matchers.h"
 #include "services/org_registration/decide.h"
+#include "services/org_registration/documents.h"
 #include "services/org_registration/testing/world.h"
 
 namespace eid::org_registration {
@@ -218,7 +219,8 @@ TEST_CASE("a count that is lost keeps nobody from coming to an end") {
   CHECK(StoredCounts(world).empty());
 }
 
-TEST_CASE("a store of before counts what is open after its migration") {
+TEST_CASE(
+    "a store of before counts what is open, and has its documents packed, after its migrations") {
   World world;
   const std::string withdrawn = Value(world.Create({})).registration_id();
   REQUIRE_OK(world.Withdraw(withdrawn));
@@ -228,11 +230,12 @@ TEST_CASE("a store of before counts what is open after its migration") {
   REQUIRE_OK(world.Create({}));
   const Counts counts = StoredCounts(world);
   const std::vector<RegistrationRow> rows = AllRows(world);
-  // As version 1 left it: nothing counted, an index of what is open.
+  // As version 1 left it: nothing counted, an index of what is open, documents in the registration.
   REQUIRE_OK(world.db->TransactAndWait([&](kv::Txn& txn) -> absl::Status {
     const kv::Table<RegistrationRow> old(RegistrationSpecOfSchema1());
     for (RegistrationRow row : rows) {
       row.clear_counted();
+      RETURN_IF_ERROR(Unpack(row));
       RETURN_IF_ERROR(old.Delete(txn, kv::KeyOf(row.registration().registration_id())));
       RETURN_IF_ERROR(old.Insert(txn, row));
     }
@@ -246,9 +249,11 @@ TEST_CASE("a store of before counts what is open after its migration") {
   const size_t by_applicant = CountEntries(world, kByApplicant);
 
   REQUIRE(Migrations().size() == kSchemaVersion - 1);
-  std::string position;
-  REQUIRE_OK(world.db->TransactAndWait(
-      [&](kv::Txn& txn) { return Migrations().front()(txn, position).status(); }));
+  for (const kv::Migration& migration : Migrations()) {
+    std::string position;
+    REQUIRE_OK(
+        world.db->TransactAndWait([&](kv::Txn& txn) { return migration(txn, position).status(); }));
+  }
   CHECK(CountEntries(world, kOpenByApplicant) == 0);
   CHECK(CountEntries(world, kByApplicant) == by_applicant);
   CHECK(StoredCounts(world) == counts);

@@ -11,6 +11,7 @@
 #include "common/status/enum_text.h"
 #include "common/status/status.h"
 #include "services/org_registration/consents.h"
+#include "services/org_registration/documents.h"
 
 namespace eid::org_registration {
 namespace {
@@ -119,11 +120,6 @@ bool IsPending(const Case& c) {
   return c.state() == Case::STATE_OPEN || c.state() == Case::STATE_CLAIMED;
 }
 
-// What was found is here; the authority does not have the file yet.
-bool HasConcluded(const Registration& registration) {
-  return registration.verification().state() == Verification::STATE_CONCLUDED;
-}
-
 void AskForSupplement(const Case& c, const Moment& moment, RegistrationRow& row) {
   Registration& registration = *row.mutable_registration();
   Enter(row, Registration::STATE_SUPPLEMENT_REQUIRED, moment);
@@ -152,7 +148,7 @@ Step NextStep(const RegistrationRow& row, absl::Time now) {
     case Registration::STATE_SUPPLEMENT_REQUIRED:
       return FromTimestamp(row.due_time()) <= now ? Step::kExpire : Step::kNone;
     case Registration::STATE_VERIFYING:
-      return HasConcluded(row.registration()) ? Step::kEnsureCase : Step::kEnsureVerification;
+      return HasConcluded(row) ? Step::kEnsureCase : Step::kEnsureVerification;
     case Registration::STATE_UNDER_REVIEW: return Step::kEnsureCase;
     case Registration::STATE_ISSUING: return Step::kEnsureOrganization;
     case Registration::STATE_WITHDRAWN:
@@ -301,15 +297,14 @@ const std::string& RegistrationOf(const News& news) {
 
 bool IsAwaited(const Verification& verification, const RegistrationRow& row) {
   const Registration& registration = row.registration();
-  return registration.state() == Registration::STATE_VERIFYING && !HasConcluded(registration) &&
+  return registration.state() == Registration::STATE_VERIFYING && !HasConcluded(row) &&
          IsOf(verification, registration);
 }
 
 bool IsAwaited(const Case& c, const RegistrationRow& row) {
   const Registration& registration = row.registration();
-  const bool waits =
-      registration.state() == Registration::STATE_UNDER_REVIEW ||
-      (registration.state() == Registration::STATE_VERIFYING && HasConcluded(registration));
+  const bool waits = registration.state() == Registration::STATE_UNDER_REVIEW ||
+                     (registration.state() == Registration::STATE_VERIFYING && HasConcluded(row));
   return waits && IsOf(c, registration);
 }
 

@@ -42,7 +42,8 @@ Peer PeerOf(Step step);
 // "<registration_id>.<submission_number>".
 std::string VerificationId(const v1::Registration& registration);
 
-// The dossier goes from the row to the request, in CaseRequest what was found about it too.
+// Of a row whose documents are unpacked: the dossier goes from the row to the request, in CaseRequest
+// what was found about it too.
 verification::v1::EnsureVerificationRequest VerificationRequest(RegistrationRow& row);
 approval::v1::EnsureCaseRequest CaseRequest(RegistrationRow& row);
 identity::v1::EnsureOrganizationRequest OrganizationRequest(RegistrationRow& row);

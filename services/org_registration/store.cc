@@ -22,7 +22,12 @@ kv::Descending LatestFirst(const RegistrationRow& row) {
 kv::IndexKeys KeysOfMissingConsents(const RegistrationRow& row) {
   kv::IndexKeys keys;
   if (row.registration().state() != Registration::STATE_AWAITING_CONSENT) return keys;
-  for (const std::string& personal_id : MissingConsents(row.registration())) {
+  Registration registration = row.registration();
+  // Where it cannot be read nobody can consent to it.
+  if (!registration.has_dossier()) {
+    registration.mutable_dossier()->ParseFromString(row.dossier());
+  }
+  for (const std::string& personal_id : MissingConsents(registration)) {
     keys.push_back(kv::KeyOf(personal_id, LatestFirst(row)));
   }
   return keys;

@@ -12,8 +12,8 @@
 
 namespace eid::org_registration {
 
-// 2: open registrations are counted (saving.h).
-inline constexpr uint32_t kSchemaVersion = 2;
+// 2: open registrations are counted (saving.h). 3: documents are packed (documents.h).
+inline constexpr uint32_t kSchemaVersion = 3;
 
 // Table of Registrations().
 inline constexpr uint32_t kRegistrationTable = 1;
@@ -34,7 +34,7 @@ inline constexpr uint32_t kByDue = 6;                // due time
 inline constexpr uint32_t kByAwayPeer = 7;           // peer, due time
 // 8 was what is open by account, until schema 2: never used again.
 
-// Read as you like; written through saving.h alone.
+// Read as you like; written through saving.h alone. The documents are packed (documents.h).
 const kv::Table<RegistrationRow>& Registrations();
 const kv::Table<FileCounterRow>& FileCounters();
 const kv::Table<FollowRow>& Follows();
@@ -50,7 +50,8 @@ std::string SubjectOf(const RegistrationRow& row);
 bool IsSubjectOf(absl::string_view account_id, absl::string_view subject,
                  absl::string_view& registration_id);
 
-// What the owner of the resource is shown: with etag and timer.
+// What the owner of the resource is shown: with etag and timer, and with its documents if they are
+// unpacked.
 v1::Registration ViewOf(RegistrationRow&& row);
 v1::Registration ViewOf(const RegistrationRow& row);
 

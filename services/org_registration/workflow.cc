@@ -11,6 +11,7 @@
 #include "common/log/log.h"
 #include "common/status/enum_text.h"
 #include "common/status/macros.h"
+#include "services/org_registration/documents.h"
 #include "services/org_registration/saving.h"
 #include "services/org_registration/store.h"
 
@@ -270,6 +271,7 @@ void Workflow::BeginWith(RegistrationRow row, News news) {
 }
 
 void Workflow::HandOn(RegistrationRow row, verification::v1::Verification found) {
+  if (absl::Status read = Unpack(row); !read.ok()) return Finish(KeyOfRow(row), read, false);
   *row.mutable_registration()->mutable_verification() = found;
   auto request = CaseRequest(row);
   auto apply = [found = std::move(found)](const absl::StatusOr<approval::v1::Case>& answer,
@@ -287,6 +289,7 @@ void Workflow::Begin(RegistrationRow row, Step step) {
                                            RegistrationRow& now) {
     return Apply(std::move(answer), moment, now);
   };
+  if (absl::Status read = Unpack(row); !read.ok()) return Finish(KeyOfRow(row), read, false);
   switch (step) {
     case Step::kNone: return Finish(KeyOfRow(row), absl::OkStatus(), /*overtaken=*/false);
     case Step::kExpire:

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/kv/key.h"
+#include "services/org_registration/documents.h"
 
 namespace eid::org_registration::testing {
 
@@ -152,7 +153,9 @@ absl::StatusOr<v1::ListRegistrationsResponse> World::List(
 }
 
 RegistrationRow World::Row(const std::string& id) {
-  return Value(Registrations().Get(*db->Read(), kv::KeyOf(id)));
+  RegistrationRow row = Value(Registrations().Get(*db->Read(), kv::KeyOf(id)));
+  REQUIRE_OK(Unpack(row));
+  return row;
 }
 
 void World::Settle() {
