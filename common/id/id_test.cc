@@ -25,16 +25,31 @@ TEST_CASE("an id is 26 lowercase base32 characters and never the same twice") {
   }
 }
 
-TEST_CASE("every character but the last takes every value") {
-  // 128 bits fill 25 characters and 3 bits of the last one.
-  std::set<char> first, last;
+TEST_CASE("behind the time every character but the last takes every value") {
+  // 48 bits fill 9 characters and 3 bits of the next; 128 bits 25, and 3 bits of the last.
+  std::set<char> at_border, first, last;
   for (int i = 0; i < 2000; ++i) {
-    const std::string id = IdSource::Real().NewId();
-    first.insert(id.front());
+    const std::string id = NewIdAt(absl::UnixEpoch() + absl::Hours(500'000));
+    at_border.insert(id[9]);
+    first.insert(id[10]);
     last.insert(id.back());
   }
+  CHECK(at_border.size() == 4);
   CHECK(first.size() == 32);
   CHECK(last.size() == 8);
+}
+
+TEST_CASE("ids sort as they were drawn") {
+  const absl::Time begin = absl::FromUnixMillis(1'763'769'600'123);
+  std::string before;
+  for (const absl::Duration later :
+       {absl::ZeroDuration(), absl::Milliseconds(1), absl::Milliseconds(2), absl::Milliseconds(31),
+        absl::Seconds(1), absl::Hours(1), absl::Hours(24 * 365), absl::Hours(24 * 365 * 100)}) {
+    const std::string id = NewIdAt(begin + later);
+    CHECK(before < id);
+    before = id;
+  }
+  CHECK(IdSource::Real().NewId() > NewIdAt(begin));
 }
 
 TEST_CASE("threads never draw the same") {

@@ -42,7 +42,7 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
 // Never the same twice: a name of this process, and a number. Nothing depends on it being secret,
 // so it need not cost what IdSource does.
 std::string NewRequestTag() {
-  static const auto* const process = new std::string(IdSource::Real().NewId().substr(0, 12));
+  static const auto* const process = new std::string(IdSource::Real().NewId().substr(14));
   static std::atomic<uint64_t> count{0};
   return absl::StrCat(*process, "-", absl::Hex(count.fetch_add(1, std::memory_order_relaxed)));
 }

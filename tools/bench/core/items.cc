@@ -14,7 +14,10 @@ namespace {
 constexpr uint32_t kByOwner = 1;
 constexpr uint32_t kByCode = 2;
 constexpr uint32_t kTopic = 1;
+constexpr char kAlphabet[] = "234567abcdefghijklmnopqrstuvwxyz";
 constexpr size_t kIdCharacters = 26;
+constexpr size_t kTimeCharacters = 9;
+constexpr uint64_t kIdsInAMillisecond = 32;
 
 // SplitMix64: every number once, in no order.
 uint64_t Mix(uint64_t n) {
@@ -24,11 +27,24 @@ uint64_t Mix(uint64_t n) {
   return n ^ (n >> 31);
 }
 
+// The same in every run.
+std::string RandomIdOf(uint64_t n) {
+  uint64_t bits[] = {Mix(2 * n), Mix(2 * n + 1)};
+  std::string id(kIdCharacters, ' ');
+  for (size_t i = 0; i < kIdCharacters; ++i) {
+    uint64_t& word = bits[i % 2];
+    id[i] = kAlphabet[word & 31];
+    word >>= 4;
+  }
+  return id;
+}
+
 // Bytes to cut bodies from, as incompressible as a dossier's text is not.
 const std::string& Filling() {
   static const auto* const kFilling = [] {
     auto* const bytes = new std::string;
-    for (uint64_t i = 0; bytes->size() < 64 * kBodyBytes; ++i) absl::StrAppend(bytes, IdOf(~i));
+    for (uint64_t i = 0; bytes->size() < 64 * kBodyBytes; ++i)
+      absl::StrAppend(bytes, RandomIdOf(~i));
     return bytes;
   }();
   return *kFilling;
@@ -42,22 +58,18 @@ absl::string_view BodyOf(uint64_t n) {
 }  // namespace
 
 std::string IdOf(uint64_t n) {
-  constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-  uint64_t bits[] = {Mix(2 * n), Mix(2 * n + 1)};
-  std::string id(kIdCharacters, ' ');
-  for (size_t i = 0; i < kIdCharacters; ++i) {
-    uint64_t& word = bits[i % 2];
-    id[i] = kAlphabet[word & 31];
-    word >>= 4;
-  }
+  std::string id = RandomIdOf(n);
+  // The time of a service's ids: some tens are drawn in a millisecond.
+  uint64_t time = n / kIdsInAMillisecond;
+  for (size_t i = kTimeCharacters; i-- > 0; time >>= 5) id[i] = kAlphabet[time & 31];
   return id;
 }
 
 Names NamesOf(uint64_t n) {
   return {.item_id = IdOf(n),
-          .owner_id = IdOf(~(n / 16)),
+          .owner_id = RandomIdOf(n / 16),
           .code = absl::StrCat("C", absl::Hex(Mix(n), absl::kZeroPad16)),
-          .request_id = IdOf(n ^ 0x5555555555555555)};
+          .request_id = RandomIdOf(n ^ 0x5555555555555555)};
 }
 
 v1::Item MakeItem(uint64_t n) { return std::move(*MakeCreateRequest(n).mutable_item()); }

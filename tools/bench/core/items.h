@@ -17,7 +17,8 @@ namespace eid::bench {
 // Bytes of an item's body.
 inline constexpr size_t kBodyBytes = 512;
 
-// The n-th id: 26 characters that look random, the same in every run.
+// The n-th id, like those of a service (common/id): 26 characters, of which the first tell the time; the
+// same in every run.
 std::string IdOf(uint64_t n);
 // What differs from item to item: its id, its owner's (the same for sixteen), its code, and the id of
 // the request that makes it.
