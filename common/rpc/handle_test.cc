@@ -5,7 +5,6 @@
 #include "absl/synchronization/notification.h"
 #include "common/clock/clock.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/peer.h"
 #include "common/rpc/testing/echo_rpc.h"
 #include "common/rpc/testing/wire.h"
 #include "common/testing/matchers.h"
@@ -176,45 +175,6 @@ TEST_CASE("the address is found in what gRPC calls a peer") {
   CHECK(AddressOf("ipv6:[::1]:50000") == "::1");
   CHECK(AddressOf("unix:/run/x") == "unix:/run/x");
   CHECK(AddressOf("") == "");
-}
-
-TEST_CASE("a call to a peer brings the answer or the error with its details") {
-  World world;
-  auto* async = world.stub->async();
-  absl::StatusOr<Echo> answer;
-  auto call = [&](Echo request, PeerOptions options) {
-    absl::Notification done;
-    CallPeer(*async, &EchoService::StubInterface::async_interface::SayAsHolder, std::move(request),
-             options, [&](absl::StatusOr<Echo> result) {
-               answer = std::move(result);
-               done.Notify();
-             });
-    done.WaitForNotification();
-    return answer;
-  };
-  const Call holder = CallOfHolder("a");
-  PeerOptions options = OptionsFor(holder, Clock::Real().TimeNow(), absl::Seconds(5), true);
-  options.request_tag = "tag-of-caller";
-  const Echo said = Value(call(Text("hello"), options));
-  CHECK(said.text() == "hello");
-  CHECK(said.caller() == "account:a");
-  CHECK(said.request_tag() == "tag-of-caller");
-  CHECK(
-      HasReason(call(Text("", "fail"), options).status(), policy::v1::COMMON_REASON_ETAG_MISMATCH));
-  CHECK(call(Text(""), {.token = ""}).status().code() == absl::StatusCode::kUnauthenticated);
-}
-
-TEST_CASE("a call to a peer waits no longer than its caller") {
-  Call call = CallOfHolder("a");
-  const absl::Time now = absl::UnixEpoch();
-  call.deadline = now + absl::Seconds(1);
-  CHECK(OptionsFor(call, now, absl::Seconds(5), false, absl::Milliseconds(20)).timeout ==
-        absl::Milliseconds(980));
-  CHECK(OptionsFor(call, now, absl::Milliseconds(100), false).timeout == absl::Milliseconds(100));
-  CHECK(OptionsFor(call, now + absl::Seconds(2), absl::Seconds(5), false).timeout ==
-        absl::ZeroDuration());
-  CHECK(OptionsFor(call, now, absl::Seconds(5), false).token.empty());
-  CHECK(OptionsFor(call, now, absl::Seconds(5), true).token == call.token);
 }
 
 // An echo that reads long.

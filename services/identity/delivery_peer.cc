@@ -1,34 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/identity/delivery_peer.h"
 
+#include <string>
+#include <utility>
+
 #include "common/rpc/peer.h"
-#include "eid/delivery/v1/delivery_service.grpc.pb.h"
+#include "eid/delivery/v1/delivery_service.pb.h"
 
 namespace eid::identity {
 namespace {
 
 using delivery::v1::DeliverRequest;
 using delivery::v1::DeliverResponse;
-using delivery::v1::DeliveryService;
 
 constexpr absl::Duration kTimeout = absl::Seconds(5);
 
 class Peer : public Carrier {
  public:
   explicit Peer(std::shared_ptr<grpc::Channel> channel)
-      : stub_(DeliveryService::NewStub(std::move(channel))) {}
+      : carrier_(std::move(channel), /*carries=*/false) {}
 
   void Deliver(DeliverRequest message, std::function<void(absl::Status)> done) override {
     const std::string tag = message.message_id();
-    rpc::CallPeer<DeliveryService::Stub::async_interface,
-                  DeliveryService::StubInterface::async_interface, DeliverRequest, DeliverResponse>(
-        *stub_->async(), &DeliveryService::StubInterface::async_interface::Deliver,
-        std::move(message), {.timeout = kTimeout, .request_tag = tag},
-        [done = std::move(done)](absl::StatusOr<DeliverResponse> taken) { done(taken.status()); });
+    carrier_.Call(deliver_, std::move(message), {.timeout = kTimeout, .request_tag = tag},
+                  [done = std::move(done)](const absl::StatusOr<DeliverResponse>& taken) {
+                    done(taken.status());
+                  });
   }
 
  private:
-  const std::unique_ptr<DeliveryService::Stub> stub_;
+  const rpc::PeerMethod<DeliverRequest, DeliverResponse> deliver_{
+      "/eid.delivery.v1.DeliveryService/Deliver"};
+  rpc::PeerChannel carrier_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "common/config/main.h"
 #include "common/rpc/admin_rpc.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/peer.h"
 #include "common/rpc/server.h"
 #include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
@@ -22,9 +23,9 @@ absl::Status Run(const Config& config, const std::vector<std::string>& arguments
   const rpc::StopSignal stop;
   const Clock& clock = Clock::Real();
   ASSIGN_OR_RETURN(const std::string bootstrap, BootstrapPath(arguments));
-  ASSIGN_OR_RETURN(const auto verification, rpc::MakeChannel(config.verification()));
+  ASSIGN_OR_RETURN(const auto verification, rpc::MakeServicePeer(config.verification()));
   ASSIGN_OR_RETURN(const auto delivery, rpc::MakeChannel(config.delivery()));
-  const auto persons = VerificationPeer(verification, PersonCheckTimeout(config));
+  const auto persons = VerificationPeer(*verification, PersonCheckTimeout(config));
   const auto carrier = DeliveryPeer(delivery);
   ASSIGN_OR_RETURN(const auto identity,
                    Identity::Open(config, {clock, IdSource::Real(), *persons, *carrier}));

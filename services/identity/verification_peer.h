@@ -6,14 +6,15 @@
 #include "absl/time/time.h"
 #include "services/identity/person_check.h"
 
-namespace grpc {
-class Channel;
+namespace eid::rpc {
+class PeerChannel;
 }
 
 namespace eid::identity {
 
-// PersonCheck by the verification service, each within `timeout` and within its call's deadline.
-std::unique_ptr<PersonCheck> VerificationPeer(std::shared_ptr<grpc::Channel> channel,
+// PersonCheck by the verification service, each within `timeout` and within its call's deadline. The
+// channel outlives it.
+std::unique_ptr<PersonCheck> VerificationPeer(rpc::PeerChannel& verification,
                                               absl::Duration timeout);
 
 }  // namespace eid::identity

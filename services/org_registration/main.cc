@@ -4,6 +4,7 @@
 #include "common/id/id.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/key_follower.h"
+#include "common/rpc/peer.h"
 #include "common/rpc/server.h"
 #include "common/rpc/trunk_server.h"
 #include "common/status/macros.h"
@@ -22,20 +23,19 @@ absl::Status Run(const Config& config) {
   const Clock& clock = Clock::Real();
   ASSIGN_OR_RETURN(const auto policies, rpc::PolicyMap::Build(rpc::WithTrunk(ServiceNames())));
   ASSIGN_OR_RETURN(const auto db, OpenStore(config));
-  ASSIGN_OR_RETURN(const auto identity, rpc::MakeChannel(config.identity()));
-  ASSIGN_OR_RETURN(const auto verification, rpc::MakeChannel(config.verification()));
-  ASSIGN_OR_RETURN(const auto approval, rpc::MakeChannel(config.approval()));
+  ASSIGN_OR_RETURN(const auto identity, rpc::MakeServicePeer(config.identity()));
+  ASSIGN_OR_RETURN(const auto verification, rpc::MakeServicePeer(config.verification()));
+  ASSIGN_OR_RETURN(const auto approval, rpc::MakeServicePeer(config.approval()));
   ASSIGN_OR_RETURN(const auto keys_channel, rpc::MakeChannel(config.keys()));
-
-  const auto people = MakePeople(identity, clock);
+  const auto people = MakePeople(*identity, clock);
   Persons persons(*people);
   Reading reading(*db, persons);
-  const auto peers = MakePeers(verification, approval, identity);
+  const auto peers = MakePeers(*verification, *approval, *identity);
   Workflow workflow(*db, clock, *peers, WorkflowOptions(config));
   workflow.Start();
   Filing filing(*db, clock, IdSource::Real(), persons, FilingOptions(config, workflow));
   Following following(*db, clock, workflow);
-  const auto peer_watches = WatchPeers(verification, approval, clock, following);
+  const auto watching = WatchPeers(verification->channel(), approval->channel(), clock, following);
   auth::TokenVerifier verifier(clock);
   rpc::KeyFollower keys(keys_channel, verifier, config.keys());
   const rpc::Pipeline pipeline =

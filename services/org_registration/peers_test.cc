@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "common/kv/key.h"
+#include "common/rpc/peer.h"
 #include "common/rpc/testing/wire.h"
 #include "common/testing/matchers.h"
 #include "eid/approval/v1/approval_service.grpc.pb.h"
@@ -77,7 +78,8 @@ TEST_CASE("the workflow's calls reach their services") {
   ApprovalIntake approval;
   OrganizationIntake organization;
   rpc::testing::InProcess server({&verification, &approval, &organization});
-  const auto peers = MakePeers(server.channel(), server.channel(), server.channel());
+  rpc::PeerChannel channel(server.channel(), /*carries=*/true);
+  const auto peers = MakePeers(channel, channel, channel);
 
   verification::v1::EnsureVerificationRequest verify;
   verify.set_verification_id("r.1");

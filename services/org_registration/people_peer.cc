@@ -6,7 +6,7 @@
 #include "common/log/log.h"
 #include "common/rpc/peer.h"
 #include "common/status/status.h"
-#include "eid/identity/v1/account_service.grpc.pb.h"
+#include "eid/identity/v1/account_service.pb.h"
 #include "eid/org_registration/v1/errors.pb.h"
 #include "eid/policy/v1/errors.pb.h"
 
@@ -14,7 +14,7 @@ namespace eid::org_registration {
 namespace {
 
 using identity::v1::Account;
-using identity::v1::AccountService;
+using identity::v1::GetAccountRequest;
 
 constexpr absl::Duration kTimeout = absl::Seconds(3);
 constexpr absl::Duration kRetryAfter = absl::Seconds(2);
@@ -41,33 +41,31 @@ absl::Status Translated(const absl::Status& status) {
 
 class PeoplePeer final : public People {
  public:
-  PeoplePeer(std::shared_ptr<grpc::Channel> identity, const Clock& clock)
-      : stub_(AccountService::NewStub(std::move(identity))), clock_(clock) {}
+  PeoplePeer(rpc::PeerChannel& identity, const Clock& clock) : identity_(identity), clock_(clock) {}
 
   void GetCaller(const rpc::Call& call, Done done) override {
-    std::function<void(absl::StatusOr<Account>)> answered =
-        [done = std::move(done)](absl::StatusOr<Account> account) {
-          if (!account.ok()) return done(Translated(account.status()));
-          done(Person{.account_id = account->account_id(),
-                      .personal_id = account->personal_id(),
-                      .active = account->state() == Account::STATE_ACTIVE,
-                      .level = account->level()});
-        };
-    rpc::CallPeer(*stub_->async(), &AccountService::StubInterface::async_interface::GetAccount,
-                  identity::v1::GetAccountRequest(),
-                  rpc::OptionsFor(call, clock_.TimeNow(), kTimeout, /*pass_token=*/true),
-                  std::move(answered));
+    identity_.Call(get_account_, GetAccountRequest(),
+                   rpc::OptionsFor(call, clock_.TimeNow(), kTimeout, /*pass_token=*/true),
+                   [done = std::move(done)](absl::StatusOr<Account> account) {
+                     if (!account.ok()) return done(Translated(account.status()));
+                     done(Person{.account_id = account->account_id(),
+                                 .personal_id = account->personal_id(),
+                                 .active = account->state() == Account::STATE_ACTIVE,
+                                 .level = account->level()});
+                   });
   }
 
  private:
-  const std::unique_ptr<AccountService::StubInterface> stub_;
+  const rpc::PeerMethod<GetAccountRequest, Account> get_account_{
+      "/eid.identity.v1.AccountService/GetAccount"};
+  rpc::PeerChannel& identity_;
   const Clock& clock_;
 };
 
 }  // namespace
 
-std::unique_ptr<People> MakePeople(std::shared_ptr<grpc::Channel> identity, const Clock& clock) {
-  return std::make_unique<PeoplePeer>(std::move(identity), clock);
+std::unique_ptr<People> MakePeople(rpc::PeerChannel& identity, const Clock& clock) {
+  return std::make_unique<PeoplePeer>(identity, clock);
 }
 
 }  // namespace eid::org_registration

@@ -6,13 +6,13 @@
 #include "common/clock/clock.h"
 #include "services/org_registration/people.h"
 
-namespace grpc {
-class Channel;
+namespace eid::rpc {
+class PeerChannel;
 }
 
 namespace eid::org_registration {
 
-// People, as identity's AccountService knows them. `clock` outlives it.
-std::unique_ptr<People> MakePeople(std::shared_ptr<grpc::Channel> identity, const Clock& clock);
+// People, as identity's AccountService knows them. The channel and `clock` outlive it.
+std::unique_ptr<People> MakePeople(rpc::PeerChannel& identity, const Clock& clock);
 
 }  // namespace eid::org_registration

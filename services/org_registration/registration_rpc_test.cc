@@ -2,6 +2,7 @@
 #include "services/org_registration/registration_rpc.h"
 
 #include "common/rpc/admin_rpc.h"
+#include "common/rpc/peer.h"
 #include "common/rpc/testing/wire.h"
 #include "common/status/status.h"
 #include "common/testing/matchers.h"
@@ -54,7 +55,8 @@ struct Wire {
       Value(kv::Database::Open({.in_memory = true, .clock = &clock}));
   FakeAccounts accounts;
   rpc::testing::InProcess identity{{&accounts}};
-  std::unique_ptr<People> people = MakePeople(identity.channel(), Clock::Real());
+  rpc::PeerChannel identity_peer{identity.channel(), /*carries=*/true};
+  std::unique_ptr<People> people = MakePeople(identity_peer, Clock::Real());
   Persons persons{*people};
   SequentialIds ids{"registration-"};
   Filing filing{*db, clock, ids, persons, {.file_unit = "G01.899"}};

@@ -5,15 +5,14 @@
 
 #include "services/org_registration/peers.h"
 
-namespace grpc {
-class Channel;
+namespace eid::rpc {
+class PeerChannel;
 }
 
 namespace eid::org_registration {
 
-// The workflow's peers over their intake services.
-std::unique_ptr<Peers> MakePeers(std::shared_ptr<grpc::Channel> verification,
-                                 std::shared_ptr<grpc::Channel> approval,
-                                 std::shared_ptr<grpc::Channel> identity);
+// The workflow's peers over their intake services. The channels outlive it.
+std::unique_ptr<Peers> MakePeers(rpc::PeerChannel& verification, rpc::PeerChannel& approval,
+                                 rpc::PeerChannel& identity);
 
 }  // namespace eid::org_registration

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "common/rpc/peer.h"
-#include "eid/registry/v1/registry_service.grpc.pb.h"
+#include "eid/registry/v1/registry_service.pb.h"
 
 namespace eid::verification {
 namespace {
@@ -13,27 +13,28 @@ using registry::v1::LookupOrganizationRequest;
 using registry::v1::LookupOrganizationResponse;
 using registry::v1::LookupPersonRequest;
 using registry::v1::LookupPersonResponse;
-using Service = registry::v1::RegistryService;
 
 class GrpcRegistryPeer final : public RegistryPeer {
  public:
   explicit GrpcRegistryPeer(std::shared_ptr<grpc::Channel> channel)
-      : stub_(Service::NewStub(std::move(channel))) {}
+      : registry_(std::move(channel), /*carries=*/false) {}
 
   void LookupPerson(const LookupPersonRequest& request, absl::Duration timeout,
                     std::function<void(absl::StatusOr<LookupPersonResponse>)> done) override {
-    rpc::CallPeer(*stub_->async(), &Service::StubInterface::async_interface::LookupPerson, request,
-                  {.timeout = timeout}, std::move(done));
+    registry_.Call(lookup_person_, request, {.timeout = timeout}, std::move(done));
   }
   void LookupOrganization(
       const LookupOrganizationRequest& request, absl::Duration timeout,
       std::function<void(absl::StatusOr<LookupOrganizationResponse>)> done) override {
-    rpc::CallPeer(*stub_->async(), &Service::StubInterface::async_interface::LookupOrganization,
-                  request, {.timeout = timeout}, std::move(done));
+    registry_.Call(lookup_organization_, request, {.timeout = timeout}, std::move(done));
   }
 
  private:
-  const std::unique_ptr<Service::Stub> stub_;
+  const rpc::PeerMethod<LookupPersonRequest, LookupPersonResponse> lookup_person_{
+      "/eid.registry.v1.RegistryService/LookupPerson"};
+  const rpc::PeerMethod<LookupOrganizationRequest, LookupOrganizationResponse> lookup_organization_{
+      "/eid.registry.v1.RegistryService/LookupOrganization"};
+  rpc::PeerChannel registry_;
 };
 
 }  // namespace
