@@ -8,6 +8,7 @@
 #include "common/status/macros.h"
 #include "eid/approval/v1/approval_service.pb.h"
 #include "eid/simulator/v1/simulator_control_service.pb.h"
+#include "tools/bench/load/fields.h"
 #include "tools/suite/requests.h"
 
 namespace eid::bench {
@@ -16,8 +17,13 @@ namespace {
 using approval::v1::Case;
 using org_registration::v1::Registration;
 
-constexpr char kRegistrations[] = "/eid.org_registration.v1.RegistrationService/";
-constexpr char kCases[] = "/eid.approval.v1.ApprovalService/";
+constexpr char kPut[] = "/eid.simulator.v1.SimulatorControlService/PutOrganization";
+constexpr char kCreate[] = "/eid.org_registration.v1.RegistrationService/CreateRegistration";
+constexpr char kSubmit[] = "/eid.org_registration.v1.RegistrationService/SubmitRegistration";
+constexpr char kWatchOwn[] = "/eid.org_registration.v1.RegistrationService/WatchRegistrations";
+constexpr char kWatchCases[] = "/eid.approval.v1.ApprovalService/WatchCases";
+constexpr char kClaim[] = "/eid.approval.v1.ApprovalService/ClaimCase";
+constexpr char kApprove[] = "/eid.approval.v1.ApprovalService/ApproveCase";
 // More than can be filed in a second.
 constexpr int kFiledInASecond = 1500;
 const std::vector<std::string>& Services() {
@@ -38,13 +44,42 @@ grpc::ByteBuffer Bytes(const Message& message) {
   return bench::Bytes(message.SerializeAsString());
 }
 
-// What a call gave: the message, or why there is none.
-template <class Message>
-absl::StatusOr<Message> Answer(const absl::Status& status, const grpc::ByteBuffer& bytes) {
+// What a change begins from.
+struct Version {
+  std::string id;
+  std::string etag;
+};
+
+// That of the message which a call gave, or why there is none.
+absl::StatusOr<Version> VersionIn(const absl::Status& status, const grpc::ByteBuffer& answer,
+                                  int id_field, int etag_field) {
   if (!status.ok()) return status;
-  Message message;
-  if (!Parse(bytes, message)) return absl::InternalError("an answer cannot be read");
-  return message;
+  const OnePiece message(answer);
+  Version version = {.id = std::string(BytesField(message.bytes(), id_field)),
+                     .etag = std::string(BytesField(message.bytes(), etag_field))};
+  if (version.id.empty() || version.etag.empty()) {
+    return absl::InternalError("an answer cannot be read");
+  }
+  return version;
+}
+
+absl::StatusOr<Registration> DraftIn(const absl::Status& status, const grpc::ByteBuffer& answer) {
+  ASSIGN_OR_RETURN(Version version,
+                   VersionIn(status, answer, Registration::kRegistrationIdFieldNumber,
+                             Registration::kEtagFieldNumber));
+  Registration draft;
+  draft.set_registration_id(std::move(version.id));
+  draft.set_etag(std::move(version.etag));
+  return draft;
+}
+
+absl::StatusOr<Case> CaseIn(const absl::Status& status, const grpc::ByteBuffer& answer) {
+  ASSIGN_OR_RETURN(Version version,
+                   VersionIn(status, answer, Case::kCaseIdFieldNumber, Case::kEtagFieldNumber));
+  Case claimed;
+  claimed.set_case_id(std::move(version.id));
+  claimed.set_etag(std::move(version.etag));
+  return claimed;
 }
 
 }  // namespace
@@ -56,29 +91,24 @@ absl::Status FiveStepsLoad::Prepare() {
 
 absl::Status FiveStepsLoad::PutOrganizations(int count) {
   ASSIGN_OR_RETURN(const auto register_caller, stage_->CallerAt("registry_business", "operator"));
-  const auto& applicants = stage_->applicants();
-  std::atomic<int> left = count;
   Done next;
   absl::Mutex mutex;
+  int left = count - Unfiled();
   absl::Status failure;
   bool ended = false;
   int running = 8;
   next = [&](const absl::Status& status) {
-    uint64_t n = 0;
     {
       absl::MutexLock lock(&mutex);
       failure.Update(status);
-      if (!failure.ok() || left.fetch_sub(1) <= 0) {
+      if (!failure.ok() || left-- <= 0) {
         ended = --running == 0;
         return;
       }
-      absl::MutexLock count_lock(&mutex_);
-      n = put_++;
     }
     simulator::v1::PutOrganizationRequest request;
-    *request.mutable_organization() = NthOrganization(n, applicants[n % applicants.size()]->data());
-    register_caller->Call("/eid.simulator.v1.SimulatorControlService/PutOrganization",
-                          Bytes(request), "", next);
+    *request.mutable_organization() = NextOrganization();
+    register_caller->Call(kPut, Bytes(request), "", next);
   };
   for (int i = 0; i < 8; ++i) next(absl::OkStatus());
   absl::MutexLock lock(&mutex);
@@ -86,15 +116,31 @@ absl::Status FiveStepsLoad::PutOrganizations(int count) {
   return failure;
 }
 
+int FiveStepsLoad::Unfiled() {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int>(creations_.size());
+}
+
+registry::v1::OrganizationRecord FiveStepsLoad::NextOrganization() {
+  absl::MutexLock lock(&mutex_);
+  const uint64_t n = put_++;
+  const size_t who = n % stage_->applicants().size();
+  const suite::PersonData& person = stage_->applicants()[who]->data();
+  auto organization = NthOrganization(n, person);
+  creations_.push_back(
+      {.request = Bytes(suite::CreationOf(suite::DossierOf(organization, person))), .who = who});
+  return organization;
+}
+
 absl::StatusOr<FiveStepsLoad::Streams> FiveStepsLoad::Follow() {
   Streams streams;
   const auto channel = stage_->world().gateway();
-  streams.push_back(std::make_unique<MessageStream>(
-      channel, absl::StrCat(kCases, "WatchCases"), bench::Bytes(""), reviewer_,
-      [this](const grpc::ByteBuffer& bytes) { OnCase(bytes); }));
+  streams.push_back(
+      std::make_unique<MessageStream>(channel, kWatchCases, bench::Bytes(""), reviewer_,
+                                      [this](const grpc::ByteBuffer& bytes) { OnCase(bytes); }));
   for (const std::string& token : tokens_) {
     streams.push_back(std::make_unique<MessageStream>(
-        channel, absl::StrCat(kRegistrations, "WatchRegistrations"), bench::Bytes(""), token,
+        channel, kWatchOwn, bench::Bytes(""), token,
         [this](const grpc::ByteBuffer& bytes) { OnRegistration(bytes); }));
   }
   for (const auto& stream : streams) RETURN_IF_ERROR(stream->WaitOpen());
@@ -102,24 +148,25 @@ absl::StatusOr<FiveStepsLoad::Streams> FiveStepsLoad::Follow() {
 }
 
 void FiveStepsLoad::Start(Done done) {
-  uint64_t n = 0;
+  Creation creation;
   {
     absl::MutexLock lock(&mutex_);
-    if (filed_ < put_) n = ++filed_;
+    if (!creations_.empty()) {
+      creation = std::move(creations_.front());
+      creations_.pop_front();
+    }
   }
-  if (n == 0) return done(absl::OutOfRangeError("no organization is left to file"));
-  const auto& applicants = stage_->applicants();
-  const size_t who = (n - 1) % applicants.size();
-  const suite::PersonData& person = applicants[who]->data();
-  const auto request = suite::CreationOf(suite::DossierOf(NthOrganization(n - 1, person), person));
-  stage_->gateway().Ask(absl::StrCat(kRegistrations, "CreateRegistration"), Bytes(request),
-                        tokens_[who],
-                        [this, token = tokens_[who], done = std::move(done)](
-                            const absl::Status& status, grpc::ByteBuffer& bytes) {
-                          const auto draft = Answer<Registration>(status, bytes);
-                          if (!draft.ok()) return done(draft.status());
-                          Submit(*draft, token, done);
-                        });
+  if (!creation.request.Valid()) {
+    return done(absl::OutOfRangeError("no organization is left to file"));
+  }
+  const std::string& token = tokens_[creation.who];
+  stage_->gateway().Ask(
+      kCreate, std::move(creation.request), token,
+      [this, &token, done = std::move(done)](const absl::Status& status, grpc::ByteBuffer& bytes) {
+        const auto draft = DraftIn(status, bytes);
+        if (!draft.ok()) return done(draft.status());
+        Submit(*draft, token, done);
+      });
 }
 
 void FiveStepsLoad::Submit(const Registration& draft, const std::string& token, Done done) {
@@ -127,53 +174,53 @@ void FiveStepsLoad::Submit(const Registration& draft, const std::string& token, 
   {
     // Before it is submitted: its case may be there before the answer is.
     absl::MutexLock lock(&mutex_);
-    flows_[id] = {.token = token, .done = std::move(done)};
+    flows_[id] = {.done = std::move(done)};
   }
-  stage_->gateway().Call(absl::StrCat(kRegistrations, "SubmitRegistration"),
-                         Bytes(suite::SubmissionOf(draft)), token,
+  stage_->gateway().Call(kSubmit, Bytes(suite::SubmissionOf(draft)), token,
                          [this, id](const absl::Status& status) {
                            if (!status.ok()) End(id, status);
                          });
 }
 
 void FiveStepsLoad::OnCase(const grpc::ByteBuffer& bytes) {
-  approval::v1::CaseEvent event;
-  if (!Parse(bytes, event) || event.case_().state() != Case::STATE_OPEN) return;
+  const OnePiece event(bytes);
+  const absl::string_view shown =
+      BytesField(event.bytes(), approval::v1::CaseEvent::kCaseFieldNumber);
+  if (NumberField(shown, Case::kStateFieldNumber) != Case::STATE_OPEN) return;
+  const absl::string_view id = BytesField(shown, Case::kCaseIdFieldNumber);
   {
     absl::MutexLock lock(&mutex_);
-    const auto flow = flows_.find(event.case_().case_id());
+    const auto flow = flows_.find(id);
     if (flow == flows_.end() || std::exchange(flow->second.claimed, true)) return;
   }
-  Claim(event.case_().case_id());
+  Claim(std::string(id));
 }
 
 void FiveStepsLoad::Claim(const std::string& id) {
-  stage_->gateway().Ask(absl::StrCat(kCases, "ClaimCase"), Bytes(suite::ClaimOf(id)), reviewer_,
+  stage_->gateway().Ask(kClaim, Bytes(suite::ClaimOf(id)), reviewer_,
                         [this, id](const absl::Status& status, grpc::ByteBuffer& bytes) {
-                          const auto claimed = Answer<Case>(status, bytes);
+                          const auto claimed = CaseIn(status, bytes);
                           if (!claimed.ok()) return End(id, claimed.status());
                           Approve(*claimed);
                         });
 }
 
 void FiveStepsLoad::Approve(const Case& claimed) {
-  stage_->gateway().Call(absl::StrCat(kCases, "ApproveCase"),
-                         Bytes(suite::ApprovalOf(claimed, "Đủ điều kiện.")), approver_,
+  stage_->gateway().Call(kApprove, Bytes(suite::ApprovalOf(claimed, "Đủ điều kiện.")), approver_,
                          [this, id = claimed.case_id()](const absl::Status& status) {
                            if (!status.ok()) End(id, status);
                          });
 }
 
 void FiveStepsLoad::OnRegistration(const grpc::ByteBuffer& bytes) {
-  org_registration::v1::RegistrationEvent event;
-  if (!Parse(bytes, event) || !event.has_registration()) return;
-  const Registration& registration = event.registration();
-  if (registration.state() == Registration::STATE_ISSUED) {
-    End(registration.registration_id(), absl::OkStatus());
-  }
+  const OnePiece event(bytes);
+  const absl::string_view shown =
+      BytesField(event.bytes(), org_registration::v1::RegistrationEvent::kRegistrationFieldNumber);
+  if (NumberField(shown, Registration::kStateFieldNumber) != Registration::STATE_ISSUED) return;
+  End(BytesField(shown, Registration::kRegistrationIdFieldNumber), absl::OkStatus());
 }
 
-void FiveStepsLoad::End(const std::string& id, const absl::Status& status) {
+void FiveStepsLoad::End(absl::string_view id, const absl::Status& status) {
   Done done;
   {
     absl::MutexLock lock(&mutex_);

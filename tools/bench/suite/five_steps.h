@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,15 +31,22 @@ class FiveStepsLoad final : public Contender {
   absl::StatusOr<Sample> Run(int in_flight, absl::Duration duration) override;
 
  private:
+  // A request, and the number of the applicant who makes it.
+  struct Creation {
+    grpc::ByteBuffer request;
+    size_t who = 0;
+  };
   struct Flow {
-    std::string token;
     Done done;
     bool claimed = false;
   };
   using Streams = std::vector<std::unique_ptr<MessageStream>>;
 
-  // Puts organizations into the register that have not come to file yet.
+  // Puts organizations into the register until so many have not come to file yet.
   absl::Status PutOrganizations(int count);
+  int Unfiled();
+  // The next that nobody knows; what it files is made with it.
+  registry::v1::OrganizationRecord NextOrganization();
   absl::StatusOr<Streams> Follow();
   void Start(Done done);
   void Submit(const org_registration::v1::Registration& draft, const std::string& token, Done done);
@@ -46,7 +54,7 @@ class FiveStepsLoad final : public Contender {
   void OnRegistration(const grpc::ByteBuffer& bytes);
   void Claim(const std::string& id);
   void Approve(const approval::v1::Case& claimed);
-  void End(const std::string& id, const absl::Status& status);
+  void End(absl::string_view id, const absl::Status& status);
   absl::StatusOr<double> Commits();
 
   const std::shared_ptr<Stage> stage_;
@@ -55,7 +63,7 @@ class FiveStepsLoad final : public Contender {
   std::vector<std::string> tokens_;
   absl::Mutex mutex_;
   uint64_t put_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t filed_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::deque<Creation> creations_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, Flow> flows_ ABSL_GUARDED_BY(mutex_);
 };
 

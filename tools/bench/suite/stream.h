@@ -44,11 +44,4 @@ class MessageStream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The message in a buffer. False if it is none.
-template <class Message>
-bool Parse(const grpc::ByteBuffer& bytes, Message& message) {
-  grpc::ByteBuffer copy = bytes;
-  return grpc::SerializationTraits<Message>::Deserialize(&copy, &message).ok();
-}
-
 }  // namespace eid::bench
