@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
 #include <future>
 #include <string>
 #include <utility>
@@ -7,17 +6,12 @@
 
 #include "common/kv/engine.h"
 #include "common/status/macros.h"
-#include "rocksdb/write_batch.h"
 #include "tools/bench/core/items.h"
+#include "tools/bench/core/raw_writes.h"
 #include "tools/bench/core/store_loads.h"
-#include "tools/bench/frame/closed_loop.h"
-#include "tools/bench/frame/histogram.h"
-#include "tools/bench/frame/watched.h"
 
 namespace eid::bench {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 constexpr kv::Space kSpaces[] = {kv::Space::kRows, kv::Space::kIndexes, kv::Space::kRequests,
                                  kv::Space::kFeed};
@@ -76,9 +70,9 @@ absl::StatusOr<std::vector<Entry>> RecordJob() {
   return entries;
 }
 
-class Raw final : public Contender {
+class Raw final : public RawWrites {
  public:
-  explicit Raw(Context& context) : context_(context) {}
+  using RawWrites::RawWrites;
 
   std::string name() const override { return "raw"; }
 
@@ -87,65 +81,26 @@ class Raw final : public Contender {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Sample> Run(int in_flight, absl::Duration duration) override {
-    ASSIGN_OR_RETURN(const std::string folder, context_.FreshFolder("raw"));
-    const Scratch scratch(folder);
-    ASSIGN_OR_RETURN(const auto engine, kv::Engine::Open({.path = folder + "/data"}));
-    jobs_ = 0;
-    fsyncs_ = 0;
-    Histogram latencies;
-    RETURN_IF_ERROR(WriteFor(*engine, in_flight, WarmUpOf(duration), latencies));
-    const Watched watched = {.pids = {0}, .fsyncs = [this] { return fsyncs_; }};
-    const Meter meter(watched);
-    const uint64_t before = jobs_;
-    latencies = Histogram();
-    RETURN_IF_ERROR(WriteFor(*engine, in_flight, duration, latencies));
-    Sample sample = meter.Finish(jobs_ - before);
-    sample.p50_us = latencies.Percentile(0.50) / 1000;
-    sample.p99_us = latencies.Percentile(0.99) / 1000;
-    return sample;
-  }
-
  private:
-  absl::Status WriteFor(const kv::Engine& engine, int in_flight, absl::Duration duration,
-                        Histogram& latencies) {
-    const auto until = SteadyClock::now() + absl::ToChronoNanoseconds(duration);
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    rocksdb::WriteBatch batch;
-    auto begin = SteadyClock::now();
-    while (begin < until) {
-      batch.Clear();
-      for (int i = 0; i < in_flight; ++i) RETURN_IF_ERROR(AddJob(engine, batch));
-      RETURN_IF_ERROR(kv::FromRocks(engine.db()->Write(durable, &batch)));
-      ++fsyncs_;
-      const auto end = SteadyClock::now();
-      const auto took = static_cast<uint64_t>(std::chrono::nanoseconds(end - begin).count());
-      for (int i = 0; i < in_flight; ++i) latencies.Add(took);
-      begin = end;
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status AddJob(const kv::Engine& engine, rocksdb::WriteBatch& batch) {
-    const Names names = NamesOf(++jobs_);
+  rocksdb::Status AddJob(uint64_t n, const kv::Engine& engine,
+                         rocksdb::WriteBatch& batch) override {
+    const Names names = NamesOf(n);
+    rocksdb::Status status;
     for (Entry& entry : entries_) {
-      if (entry.space == kv::Space::kFeed) CountUp(entry.key.bytes);
-      RETURN_IF_ERROR(kv::FromRocks(
-          batch.Put(engine.family(entry.space), Fill(entry.key, names), Fill(entry.value, names))));
+      if (entry.space == kv::Space::kFeed) WriteRevision(n, entry.key.bytes);
+      status =
+          batch.Put(engine.family(entry.space), Fill(entry.key, names), Fill(entry.value, names));
+      if (!status.ok()) break;
     }
-    return absl::OkStatus();
+    return status;
   }
 
-  // The revision in front of a feed entry's key, big-endian.
-  void CountUp(std::string& key) const {
-    for (int i = 7, shift = 0; i >= 0; --i, shift += 8) key[i] = static_cast<char>(jobs_ >> shift);
+  // In front of a feed entry's key, big-endian.
+  static void WriteRevision(uint64_t revision, std::string& key) {
+    for (int i = 7; i >= 0; --i, revision >>= 8) key[i] = static_cast<char>(revision);
   }
 
-  Context& context_;
   std::vector<Entry> entries_;
-  uint64_t jobs_ = 0;
-  uint64_t fsyncs_ = 0;
 };
 
 }  // namespace

@@ -26,11 +26,6 @@ constexpr char kClaim[] = "/eid.approval.v1.ApprovalService/ClaimCase";
 constexpr char kApprove[] = "/eid.approval.v1.ApprovalService/ApproveCase";
 // More than can be filed in a second.
 constexpr int kFiledInASecond = 1500;
-const std::vector<std::string>& Services() {
-  static const auto* const names =
-      new std::vector<std::string>{"org_registration", "verification", "approval", "identity"};
-  return *names;
-}
 
 // The n-th organization, which the seed does not know.
 registry::v1::OrganizationRecord NthOrganization(uint64_t n,
@@ -83,6 +78,12 @@ absl::StatusOr<Case> CaseIn(const absl::Status& status, const grpc::ByteBuffer& 
 }
 
 }  // namespace
+
+const std::vector<std::string>& FiveStepsLoad::Services() {
+  static const auto* const names =
+      new std::vector<std::string>{"org_registration", "verification", "approval", "identity"};
+  return *names;
+}
 
 absl::Status FiveStepsLoad::Prepare() {
   RETURN_IF_ERROR(stage_->Ensure());

@@ -25,6 +25,9 @@ namespace eid::bench {
 // the stores' revisions tell; "KiB written", what the services handed to the disk for one.
 class FiveStepsLoad final : public Contender {
  public:
+  // Those with stores, all of which a registration changes.
+  static const std::vector<std::string>& Services();
+
   explicit FiveStepsLoad(std::shared_ptr<Stage> stage) : stage_(std::move(stage)) {}
   std::string name() const override { return "five steps"; }
   absl::Status Prepare() override;

@@ -42,7 +42,7 @@ Stage::~Stage() {
 
 absl::Status Stage::Ensure() {
   if (world_ != nullptr) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string directory, context_.FreshFolder("suite"));
+  ASSIGN_OR_RETURN(const std::string directory, context_.FreshFolder(folder_));
   ASSIGN_OR_RETURN(world_, suite::World::Create({.directory = directory}));
   ASSIGN_OR_RETURN(Mint mint, Mint::Open(world_->suite()));
   mint_ = std::make_unique<Mint>(std::move(mint));

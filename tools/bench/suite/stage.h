@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,8 +26,9 @@ namespace eid::bench {
 // then.
 class Stage {
  public:
-  // `context` outlives this.
-  explicit Stage(Context& context) : context_(context) {}
+  // `context` outlives this. `folder`: a name in the work folder, of a suite of its own.
+  explicit Stage(Context& context, std::string folder = "suite")
+      : context_(context), folder_(std::move(folder)) {}
   ~Stage();
 
   // Starts the suite, once.
@@ -57,6 +59,7 @@ class Stage {
 
  private:
   Context& context_;
+  const std::string folder_;
   std::unique_ptr<suite::World> world_;
   std::unique_ptr<Mint> mint_;
   std::unique_ptr<Caller> gateway_;

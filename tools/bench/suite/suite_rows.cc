@@ -9,6 +9,7 @@
 #include "tools/bench/suite/approvals.h"
 #include "tools/bench/suite/fan_out.h"
 #include "tools/bench/suite/five_steps.h"
+#include "tools/bench/suite/flow_record.h"
 #include "tools/bench/suite/logins.h"
 #include "tools/bench/suite/registrations.h"
 #include "tools/bench/suite/stage.h"
@@ -104,11 +105,12 @@ std::vector<Row> LoginRows(const std::shared_ptr<Stage>& stage) {
 
 std::vector<Row> FlowRows(Context& context, const std::shared_ptr<Stage>& stage) {
   const auto flow = std::make_shared<FiveStepsLoad>(stage);
-  const auto raw = RawLoad(context);
+  const auto raw =
+      ReplayLoad(context, "raw, bytes of flow", [&context] { return RecordFlow(context); });
   return {
       {.id = "flow",
        .what = "five steps from a logged-in applicant to ISSUED, registrations per second",
-       .against = "raw / commits that one needs",
+       .against = "raw with the same bytes / commits that one needs",
        .contenders = {flow, raw},
        .measure = AgainstCommits,
        .bar = AtLeast(0.2, 0.4),

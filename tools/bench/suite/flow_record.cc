@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/bench/suite/flow_record.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/macros.h"
+#include "tools/bench/suite/five_steps.h"
+#include "tools/bench/suite/stage.h"
+
+namespace eid::bench {
+namespace {
+
+constexpr int kInFlight = 64;
+constexpr absl::Duration kDuration = absl::Seconds(1);
+constexpr size_t kLeastCommits = 1000;
+
+// What has been committed when the registrations begin, by service.
+using Revisions = std::map<std::string, uint64_t>;
+
+absl::StatusOr<Revisions> Register(const std::shared_ptr<Stage>& stage) {
+  FiveStepsLoad load(stage);
+  RETURN_IF_ERROR(load.Prepare());
+  Revisions before;
+  for (const std::string& service : FiveStepsLoad::Services()) {
+    ASSIGN_OR_RETURN(const admin::v1::Info info, stage->InfoOf(service));
+    before[service] = static_cast<uint64_t>(info.store_revision());
+  }
+  ASSIGN_OR_RETURN(const Sample sample, load.Run(kInFlight, kDuration));
+  if (sample.errors > 0) return absl::InternalError(sample.first_error);
+  return before;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Commit>> RecordFlow(Context& context) {
+  auto stage = std::make_shared<Stage>(context, "recorded");
+  RETURN_IF_ERROR(stage->Ensure());
+  const Scratch scratch(stage->world().suite().directory());
+  ASSIGN_OR_RETURN(const Revisions before, Register(stage));
+  // Nobody else has the stores open then.
+  stage = nullptr;
+  std::vector<std::vector<Commit>> stores;
+  for (const auto& [service, revision] : before) {
+    ASSIGN_OR_RETURN(stores.emplace_back(),
+                     ReadCommits(absl::StrCat(scratch.path(), "/", service, "/data"), revision));
+  }
+  std::vector<Commit> commits = Mix(std::move(stores));
+  if (commits.size() >= kLeastCommits) return commits;
+  return absl::InternalError(absl::StrCat("only ", commits.size(), " commits were recorded"));
+}
+
+}  // namespace eid::bench
