@@ -14,6 +14,7 @@
 namespace eid::bench {
 namespace {
 
+constexpr char kFolder[] = "recorded";
 constexpr int kInFlight = 64;
 constexpr absl::Duration kDuration = absl::Seconds(1);
 constexpr size_t kLeastCommits = 1000;
@@ -37,16 +38,16 @@ absl::StatusOr<Revisions> Register(const std::shared_ptr<Stage>& stage) {
 }  // namespace
 
 absl::StatusOr<std::vector<Commit>> RecordFlow(Context& context) {
-  auto stage = std::make_shared<Stage>(context, "recorded");
-  RETURN_IF_ERROR(stage->Ensure());
-  const Scratch scratch(stage->world().suite().directory());
+  ASSIGN_OR_RETURN(const std::string folder, context.FreshFolder(kFolder));
+  const Scratch scratch(folder);
+  auto stage = std::make_shared<Stage>(context, kFolder);
   ASSIGN_OR_RETURN(const Revisions before, Register(stage));
   // Nobody else has the stores open then.
   stage = nullptr;
   std::vector<std::vector<Commit>> stores;
   for (const auto& [service, revision] : before) {
     ASSIGN_OR_RETURN(stores.emplace_back(),
-                     ReadCommits(absl::StrCat(scratch.path(), "/", service, "/data"), revision));
+                     ReadCommits(absl::StrCat(folder, "/", service, "/data"), revision));
   }
   std::vector<Commit> commits = Mix(std::move(stores));
   if (commits.size() >= kLeastCommits) return commits;
