@@ -13,6 +13,7 @@
 #include "eid/approval/v1/approval_service.pb.h"
 #include "tools/bench/core/bench.pb.h"
 #include "tools/bench/core/bench_server.h"
+#include "tools/bench/load/fields.h"
 #include "tools/bench/suite/many_cases.h"
 
 namespace eid::bench {
@@ -35,7 +36,7 @@ rpc::PeerConfig WithChannels(rpc::PeerConfig peer) {
 
 bool IsEvent(const grpc::ByteBuffer& bytes) {
   // A heartbeat has a token alone.
-  return bytes.Length() > 256;
+  return !BytesField(OnePiece(bytes).bytes(), approval::v1::CaseEvent::kCaseFieldNumber).empty();
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ inline constexpr int kWatchers = 100;
 class FanOutLoad final : public Contender {
  public:
   // Of one event, for bare streams; Run compares it with a real one.
-  static constexpr size_t kEventBytes = 804;
+  static constexpr size_t kEventBytes = 256;
 
   explicit FanOutLoad(std::shared_ptr<Stage> stage) : stage_(std::move(stage)) {}
   std::string name() const override { return "WatchCases, 100 watchers"; }
