@@ -22,6 +22,7 @@ void BatchTxn::Begin() {
   layer_->SetUndoPoint();
   writes_at_begin_ = layer_->writes();
   announced_ = 0;
+  found_.clear();
 }
 
 void BatchTxn::End(bool keep) {
@@ -40,7 +41,12 @@ absl::StatusOr<std::optional<std::string>> BatchTxn::Get(Space space, absl::stri
     if (!entry->has_value()) return std::optional<std::string>();
     return std::optional<std::string>(**entry);
   }
-  return GetFrom(engine_, rocksdb::ReadOptions(), space, key);
+  for (const Found& found : found_) {
+    if (found.space == space && found.key == key) return found.value;
+  }
+  auto value = GetFrom(engine_, rocksdb::ReadOptions(), space, key);
+  if (value.ok() && found_.size() < kMostFound) found_.push_back({space, std::string(key), *value});
+  return value;
 }
 
 absl::Status BatchTxn::Scan(Space space, const KeyRange& range, Visit visit) const {

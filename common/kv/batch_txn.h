@@ -2,6 +2,7 @@
 // Private to common/kv: the batch that is being made, as its transactions see it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,6 +56,16 @@ class BatchTxn : public Txn {
   WriteLayer* layer_ = nullptr;
   // The layers that it reads, the youngest first.
   std::vector<const WriteLayer*> layers_;
+  // What the transaction has found in the store, or missed there: a row that is changed is looked for
+  // when it is read and again when it is written. Nothing but this thread's batches, which are in the
+  // layers, changes it meanwhile.
+  struct Found {
+    Space space;
+    std::string key;
+    std::optional<std::string> value;
+  };
+  static constexpr size_t kMostFound = 8;
+  mutable std::vector<Found> found_;
   uint64_t revision_ = 0;
   absl::Time now_;
   uint64_t writes_at_begin_ = 0;

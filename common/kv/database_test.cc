@@ -43,6 +43,49 @@ TEST_CASE("revisions count the transactions that wrote") {
   CHECK(store->Read()->revision() == 2);
 }
 
+TEST_CASE(
+    "a transaction that reads twice finds what it wrote between, and the next what that left") {
+  const auto store = OpenStore();
+  const auto put = [&](const char* value) {
+    REQUIRE_OK(store->TransactAndWait([value](Txn& txn) {
+      txn.Put(Space::kRows, "key", value);
+      return absl::OkStatus();
+    }));
+  };
+  std::vector<std::string> found;
+  const auto read = [&](Txn& txn) {
+    found.push_back(Value(txn.Get(Space::kRows, "key")).value_or("nothing"));
+  };
+  put("first");
+  CHECK(absl::IsAborted(store
+                            ->TransactAndWait([&](Txn& txn) {
+                              read(txn);
+                              txn.Put(Space::kRows, "key", "undone");
+                              read(txn);
+                              txn.Delete(Space::kRows, "key");
+                              read(txn);
+                              return absl::AbortedError("");
+                            })
+                            .status()));
+  REQUIRE_OK(store->TransactAndWait([&](Txn& txn) {
+    read(txn);
+    txn.Delete(Space::kRows, "key");
+    return absl::OkStatus();
+  }));
+  REQUIRE_OK(store->TransactAndWait([&](Txn& txn) {
+    read(txn);
+    return absl::OkStatus();
+  }));
+  put("second");
+  REQUIRE_OK(store->TransactAndWait([&](Txn& txn) {
+    read(txn);
+    read(txn);
+    return absl::OkStatus();
+  }));
+  CHECK(found == std::vector<std::string>{"first", "undone", "nothing", "first", "nothing",
+                                          "second", "second"});
+}
+
 TEST_CASE("a snapshot stays as it was") {
   const auto store = OpenStore();
   REQUIRE_OK(store->TransactAndWait(Insert("a")));
