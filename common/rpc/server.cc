@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -21,6 +22,7 @@
 #include "common/log/log.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/limits.h"
+#include "common/rpc/one_poller.h"
 #include "common/rpc/reflection.h"
 #include "common/rpc/settings.h"
 #include "common/rpc/status_grpc.h"
@@ -165,7 +167,10 @@ void Server::Stop() {
   server_->Wait();
 }
 
-void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server) {
+void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server,
+                       bool one_poller) {
+  std::optional<OnePoller> poller;
+  if (one_poller) poller.emplace();
   std::printf("listening %s %d\n", std::string(name).c_str(), server.port());
   std::fflush(stdout);
   LogEvent(Severity::kInfo, "server.listening", {{"name", name}, {"port", server.port()}});
@@ -177,8 +182,9 @@ void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& s
 
 absl::Status ServeUntilStopped(const StopSignal& stop, ServerParts parts) {
   const std::string name = parts.name;
+  const bool one_poller = parts.one_poller;
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(std::move(parts)));
-  ServeUntilStopped(stop, name, *server);
+  ServeUntilStopped(stop, name, *server, one_poller);
   return absl::OkStatus();
 }
 

@@ -51,6 +51,8 @@ struct ServerParts {
   TrunkServer* trunk = nullptr;
   // Called when told to stop, before calls under way are waited for: ends watches.
   std::function<void()> on_stop = nullptr;
+  // False: gRPC polls as it likes, also on a small machine (one_poller.h).
+  bool one_poller = true;
 };
 
 // A running server.
@@ -87,7 +89,8 @@ class Server {
 };
 
 // Prints "listening <name> <port>" on stdout, waits for the signal, stops.
-void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server);
+void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server,
+                       bool one_poller = true);
 // Start and the above.
 absl::Status ServeUntilStopped(const StopSignal& stop, ServerParts parts);
 

@@ -87,8 +87,8 @@ absl::Status ServeBare(const ServerConfig& config) {
     ASSIGN_OR_RETURN(database, kv::Database::Open({.path = config.data_path() + "/data"}));
   }
   BareRpc service(database.get());
-  return rpc::ServeUntilStopped(stop,
-                                {.name = "bare", .config = config.rpc(), .services = {&service}});
+  return rpc::ServeUntilStopped(
+      stop, {.name = "bare", .config = config.rpc(), .services = {&service}, .one_poller = false});
 }
 
 }  // namespace eid::bench

@@ -81,7 +81,8 @@ absl::Status ServeAsProxy(const ServerConfig& config) {
   const rpc::StopSignal stop;
   ASSIGN_OR_RETURN(const auto channels, rpc::MakeChannels(config.backend()));
   Proxy proxy(channels);
-  return rpc::ServeUntilStopped(stop, {.name = "proxy", .config = config.rpc(), .generic = &proxy});
+  return rpc::ServeUntilStopped(
+      stop, {.name = "proxy", .config = config.rpc(), .generic = &proxy, .one_poller = false});
 }
 
 }  // namespace eid::bench
