@@ -52,11 +52,10 @@ class OnePoller::Sleeper {
   Sleeper()
       : nowhere_(grpc::CreateChannel("", nullptr)),
         sleep_(nowhere_, [this] { over_.WaitForNotification(); }) {
-    sleep_.HasBegun();
     // Somebody must be left.
-    awake_ = std::make_unique<Errand>(nowhere_, [] {});
-    if (!awake_->HasBegun()) {
-      LOG(WARNING) << "gRPC polls with one thread";
+    if (sleep_.HasBegun()) awake_ = std::make_unique<Errand>(nowhere_, [] {});
+    if (awake_ == nullptr || !awake_->HasBegun()) {
+      LOG(WARNING) << "gRPC polls as it likes: with one thread, or very slowly";
       WakeUp();
     }
   }

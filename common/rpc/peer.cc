@@ -101,8 +101,8 @@ PeerChannel::PeerChannel(std::shared_ptr<grpc::Channel> channel, bool carries)
 absl::StatusOr<std::unique_ptr<PeerChannel>> MakeServicePeer(const PeerConfig& config) {
   ASSIGN_OR_RETURN(const PeerSettings settings, PeerSettingsOf(config));
   ASSIGN_OR_RETURN(auto channel, MakeChannel(config));
-  return std::make_unique<PeerChannel>(std::move(channel),
-                                       settings.max_message_bytes >= kMaxAnswerBytes);
+  return std::make_unique<PeerChannel>(
+      std::move(channel), !config.no_retries() && settings.max_message_bytes >= kMaxAnswerBytes);
 }
 
 }  // namespace eid::rpc

@@ -148,7 +148,7 @@ class PeerChannel {
 };
 
 // To a service of the suite. INVALID_ARGUMENT as MakeChannel (channel.h). With a limit of messages
-// below kMaxAnswerBytes nothing is carried.
+// below kMaxAnswerBytes, or without retries, nothing is carried.
 absl::StatusOr<std::unique_ptr<PeerChannel>> MakeServicePeer(const PeerConfig& config);
 
 }  // namespace eid::rpc

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/org_registration/documents.h"
 
+#include "common/clock/timestamp.h"
 #include "common/kv/key.h"
 #include "common/testing/matchers.h"
+#include "services/org_registration/steps.h"
 #include "services/org_registration/store.h"
 #include "services/org_registration/testing/world.h"
 
@@ -80,8 +82,14 @@ TEST_CASE("documents that cannot be read are DATA_LOSS, and nothing goes out wit
   CHECK(world.Withdraw(id).status().code() == absl::StatusCode::kDataLoss);
   const size_t asked = world.peers.calls.size();
   world.workflow->Nudge(id);
-  world.workflow->Look();
+  world.Run();
   CHECK(world.peers.calls.size() == asked);
+  const RegistrationRow spoilt = Value(Registrations().Get(*world.db->Read(), kv::KeyOf(id)));
+  CHECK_FALSE(spoilt.registration().last_problem().empty());
+  CHECK(FromTimestamp(spoilt.due_time()) == world.clock.TimeNow() + kLongestPause);
+  // It is left alone until then, and holds up nobody.
+  CHECK(world.workflow->Look() == 0);
+  CHECK_OK(world.Create({}));
 }
 
 }  // namespace

@@ -334,6 +334,10 @@ bool ApplyNews(News news, const Moment& moment, RegistrationRow& row) {
       news);
 }
 
+bool Spoilt(const Moment& moment, RegistrationRow& row) {
+  return Odd("What is stored of the registration cannot be read.", moment, row);
+}
+
 bool IsTransient(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:

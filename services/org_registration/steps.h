@@ -78,6 +78,9 @@ bool IsNews(const News& news, const RegistrationRow& row);
 // Applies what IsNews as the answer of the step.
 bool ApplyNews(News news, const Moment& moment, RegistrationRow& row);
 
+// The row's documents cannot be read (documents.h): people see it, and it is looked at again late.
+bool Spoilt(const Moment& moment, RegistrationRow& row);
+
 // Whether an error may go away by itself: the peer is away, overloaded or broken.
 bool IsTransient(const absl::Status& status);
 

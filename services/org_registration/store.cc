@@ -23,7 +23,7 @@ kv::IndexKeys KeysOfMissingConsents(const RegistrationRow& row) {
   kv::IndexKeys keys;
   if (row.registration().state() != Registration::STATE_AWAITING_CONSENT) return keys;
   Registration registration = row.registration();
-  // Where it cannot be read nobody can consent to it.
+  // What cannot be read counts as far as it can.
   if (!registration.has_dossier()) {
     registration.mutable_dossier()->ParseFromString(row.dossier());
   }

@@ -271,7 +271,7 @@ void Workflow::BeginWith(RegistrationRow row, News news) {
 }
 
 void Workflow::HandOn(RegistrationRow row, verification::v1::Verification found) {
-  if (absl::Status read = Unpack(row); !read.ok()) return Finish(KeyOfRow(row), read, false);
+  if (!Unpack(row).ok()) return Commit(std::make_shared<RegistrationRow>(std::move(row)), Spoilt);
   *row.mutable_registration()->mutable_verification() = found;
   auto request = CaseRequest(row);
   auto apply = [found = std::move(found)](const absl::StatusOr<approval::v1::Case>& answer,
@@ -289,7 +289,11 @@ void Workflow::Begin(RegistrationRow row, Step step) {
                                            RegistrationRow& now) {
     return Apply(std::move(answer), moment, now);
   };
-  if (absl::Status read = Unpack(row); !read.ok()) return Finish(KeyOfRow(row), read, false);
+  const bool asks_with_documents = step == Step::kEnsureVerification || step == Step::kEnsureCase ||
+                                   step == Step::kEnsureOrganization;
+  if (asks_with_documents && !Unpack(row).ok()) {
+    return Commit(std::make_shared<RegistrationRow>(std::move(row)), Spoilt);
+  }
   switch (step) {
     case Step::kNone: return Finish(KeyOfRow(row), absl::OkStatus(), /*overtaken=*/false);
     case Step::kExpire:

@@ -6,12 +6,14 @@
 #include "common/outbox/message_table.h"
 #include "services/approval/decide.h"
 #include "services/approval/decision_signature.h"
+#include "services/approval/documents.h"
 #include "services/approval/explain.h"
 #include "services/approval/notices.h"
 #include "services/approval/store.h"
 #include "services/approval/timers.h"
 #include "services/org_registration/consents.h"
 #include "services/org_registration/decide.h"
+#include "services/org_registration/documents.h"
 #include "services/org_registration/dossier_fields.h"
 #include "services/org_registration/steps.h"
 #include "services/org_registration/store.h"
@@ -32,8 +34,25 @@ const crypto::PublicKey& TheKey() {
   return *key;
 }
 
-void ReadCase(const CaseRow& row) {
+// What is packed, stored, loaded and unpacked is what it was.
+template <class Row, class Packed>
+void RequireSameWhenStored(const Row& whole) {
+  Row row = whole;
+  Row loaded;
+  {
+    const Packed packed(row);
+    Require(loaded.ParseFromString(row.SerializeAsString()), "what is stored can be read");
+  }
+  Require(Unpack(loaded).ok(), "documents can be read");
+  Require(loaded.SerializeAsString() == whole.SerializeAsString(), "documents stay as they were");
+}
+
+void ReadCase(const CaseRow& stored) {
   using approval::Verb;
+  CaseRow row = stored;
+  if (!approval::Unpack(row).ok()) return;
+  row.set_category(row.case_().dossier().category());
+  RequireSameWhenStored<CaseRow, approval::Packed>(row);
   const approval::Officer officer{"account-1", true, true};
   for (const Verb verb : {Verb::kClaim, Verb::kRelease, Verb::kRequestSupplement, Verb::kApprove,
                           Verb::kReject, Verb::kClose, Verb::kReopen}) {
@@ -61,7 +80,10 @@ void ReadNotification(const approval::NotificationRow& row) {
   (void)approval::NotificationSubject(row.notification());
 }
 
-void ReadRegistration(const RegistrationRow& row) {
+void ReadRegistration(const RegistrationRow& stored) {
+  RegistrationRow row = stored;
+  if (!org_registration::Unpack(row).ok()) return;
+  RequireSameWhenStored<RegistrationRow, org_registration::Packed>(row);
   const auto& registration = row.registration();
   (void)org_registration::ViewOf(row);
   (void)org_registration::PeerOf(org_registration::NextStep(row, kNow));

@@ -33,8 +33,8 @@ void TellOfAccount(World& world, Story& story, std::unique_ptr<Person>& person,
                    const identity::v1::Account account,
                    world.intake().Do(*world.intake().accounts, &AccountService::Stub::EnrollAccount,
                                      person->Enrolment()));
-               return absl::StrCat("checked against the population database; account ",
-                                   account.account_id().substr(0, 8), "… is GRANTED, open until ",
+               return absl::StrCat("checked against the population database; account ", "…",
+                                   account.account_id().substr(18), " is GRANTED, open until ",
                                    Local(account.activation_expire_time()));
              });
   story.Step(Name(*person), "activates it with the code from the phone",
@@ -122,8 +122,8 @@ void TellOfGrant(World& world, Story& story, std::unique_ptr<Person>& person,
       });
   story.Step(Name(*person), "acts as the organization", [&]() -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(person->ActAs(registration.organization_id()));
-    return absl::StrCat("token: actor ", person->account_id().substr(0, 8), "…, principal ",
-                        person->session().organization_id().substr(0, 8), "…");
+    return absl::StrCat("token: actor …", person->account_id().substr(18), ", principal …",
+                        person->session().organization_id().substr(18));
   });
 }
 

@@ -25,7 +25,7 @@ std::string LastDay(const google::protobuf::Timestamp& due) {
 }  // namespace
 
 std::string Describe(const Registration& registration) {
-  return absl::StrCat("registration ", registration.registration_id().substr(0, 8), "… is ",
+  return absl::StrCat("registration …", registration.registration_id().substr(18), " is ",
                       Registration::State_Name(registration.state()).substr(6),
                       registration.file_code().empty() ? "" : ", file code ",
                       registration.file_code());

@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "common/kv/engine.h"
 #include "common/kv/storage.pb.h"
 #include "common/kv/store_head.h"
@@ -15,9 +14,6 @@
 
 namespace eid::bench {
 namespace {
-
-// The fewest that an id has.
-constexpr size_t kIdCharacters = 26;
 
 // Takes one batch of a store's log apart. A family has the number of its space.
 class Batch final : public rocksdb::WriteBatch::Handler {
@@ -112,15 +108,6 @@ std::vector<Commit> Mix(std::vector<std::vector<Commit>> stores) {
   std::vector<Commit> mixed;
   for (auto& [place, commit] : placed) mixed.push_back(std::move(commit));
   return mixed;
-}
-
-size_t PlaceOfId(absl::string_view key) {
-  size_t run = 0;
-  for (size_t i = 0; i < key.size(); ++i) {
-    run = absl::ascii_islower(key[i]) || absl::ascii_isdigit(key[i]) ? run + 1 : 0;
-    if (run == kIdCharacters) return i + 1 - kIdCharacters;
-  }
-  return 1;
 }
 
 }  // namespace eid::bench

@@ -37,9 +37,4 @@ absl::StatusOr<std::vector<Commit>> ReadCommits(const std::string& folder, uint6
 // nothing but zeros.
 std::vector<Commit> Mix(std::vector<std::vector<Commit>> stores);
 
-// Where the first random id in a key begins (common/id, or of a request): with another there, the key
-// sorts somewhere else below its table, index and scope, as the next one's does. 1 if it has none:
-// then the others follow behind, as the next revisions do in the feed. The key has more than two bytes.
-size_t PlaceOfId(absl::string_view key);
-
 }  // namespace eid::bench

@@ -114,16 +114,5 @@ TEST_CASE("stores are mixed evenly, and the same key of two is two") {
   CHECK(stores == "11211121");
 }
 
-TEST_CASE("the place of a random id in a key") {
-  const std::string id = "33lldgzrbqbin5q57fugfrlp34";
-  const std::string table("\0\0\0\1", 4);
-  CHECK(PlaceOfId(table + kv::KeyOf(id)) == 4);
-  CHECK(PlaceOfId(table + table + kv::KeyOf(uint64_t{7}, id)) == 16);
-  CHECK(PlaceOfId("aaccount:" + id + "/CreateRegistration" + id) == 9);
-  CHECK(PlaceOfId(kv::KeyOf("/ClaimCase", std::string(32, 'f'))) == 12);
-  CHECK(PlaceOfId(kv::KeyOf(uint64_t{7}, uint64_t{0})) == 1);
-  CHECK(PlaceOfId(id.substr(1)) == 1);
-}
-
 }  // namespace
 }  // namespace eid::bench

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The row that all stores are measured with: as large as a registration of the suite in its first
-// steps, keys without an order, as random ids have none.
+// steps, with ids like a service's.
 #pragma once
 
 #include <cstdint>

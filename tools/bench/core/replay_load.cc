@@ -19,32 +19,21 @@ class Replay final : public RawWrites {
   std::string name() const override { return name_; }
 
   absl::Status Prepare() override {
-    ASSIGN_OR_RETURN(std::vector<Commit> commits, record_());
-    for (Commit& commit : commits) {
-      std::vector<Entry>& job = jobs_.emplace_back();
-      for (Write& write : commit) {
-        const size_t place = PlaceOfId(write.key);
-        job.push_back({std::move(write), place});
-      }
-    }
+    ASSIGN_OR_RETURN(recorded_, record_());
     return absl::OkStatus();
   }
 
  private:
-  struct Entry {
-    Write write;
-    // In its key, what differs from repetition to repetition.
-    size_t place;
-  };
-
   rocksdb::Status AddJob(uint64_t n, const kv::Engine& engine,
                          rocksdb::WriteBatch& batch) override {
-    const uint64_t round = (n - 1) / jobs_.size();
+    // Each repetition has a region of its own in every table, index and feed, in which its keys lie as
+    // they lay in the stores: behind the first byte, which tells the stores apart.
+    const uint64_t round = (n - 1) / recorded_.size();
     rocksdb::Status status;
-    for (const auto& [write, place] : jobs_[(n - 1) % jobs_.size()]) {
+    for (const Write& write : recorded_[(n - 1) % recorded_.size()]) {
       key_ = write.key;
-      key_[place] ^= static_cast<char>(round >> 8);
-      key_[place + 1] ^= static_cast<char>(round);
+      key_[1] ^= static_cast<char>(round >> 8);
+      key_[2] ^= static_cast<char>(round);
       auto* const family = engine.family(write.space);
       status = write.value.has_value() ? batch.Put(family, key_, *write.value)
                                        : batch.Delete(family, key_);
@@ -55,7 +44,7 @@ class Replay final : public RawWrites {
 
   const std::string name_;
   const Record record_;
-  std::vector<std::vector<Entry>> jobs_;
+  std::vector<Commit> recorded_;
   std::string key_;
 };
 

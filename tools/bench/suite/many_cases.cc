@@ -13,6 +13,7 @@
 #include "common/status/macros.h"
 #include "services/approval/config.pb.h"
 #include "services/approval/configuration.h"
+#include "services/approval/documents.h"
 #include "services/approval/store.h"
 
 namespace eid::bench {
@@ -136,7 +137,9 @@ absl::Status FillCases(const std::string& config_path, uint64_t count) {
     RETURN_IF_ERROR(database
                         ->TransactAndWait([&](kv::Txn& txn) -> absl::Status {
                           for (uint64_t n = first; n < end; ++n) {
-                            RETURN_IF_ERROR(approval::Cases().Insert(txn, NthCase(n)));
+                            CaseRow row = NthCase(n);
+                            const approval::Packed packed(row);
+                            RETURN_IF_ERROR(approval::Cases().Insert(txn, row));
                           }
                           return absl::OkStatus();
                         })
