@@ -167,10 +167,7 @@ void Server::Stop() {
   server_->Wait();
 }
 
-void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server,
-                       bool one_poller) {
-  std::optional<OnePoller> poller;
-  if (one_poller) poller.emplace();
+void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server) {
   std::printf("listening %s %d\n", std::string(name).c_str(), server.port());
   std::fflush(stdout);
   LogEvent(Severity::kInfo, "server.listening", {{"name", name}, {"port", server.port()}});
@@ -184,7 +181,9 @@ absl::Status ServeUntilStopped(const StopSignal& stop, ServerParts parts) {
   const std::string name = parts.name;
   const bool one_poller = parts.one_poller;
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(std::move(parts)));
-  ServeUntilStopped(stop, name, *server, one_poller);
+  std::optional<OnePoller> poller;
+  if (one_poller) poller.emplace();
+  ServeUntilStopped(stop, name, *server);
   return absl::OkStatus();
 }
 

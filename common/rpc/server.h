@@ -51,7 +51,7 @@ struct ServerParts {
   TrunkServer* trunk = nullptr;
   // Called when told to stop, before calls under way are waited for: ends watches.
   std::function<void()> on_stop = nullptr;
-  // False: gRPC polls as it likes, also on a small machine (one_poller.h).
+  // On a small machine (one_poller.h). False: gRPC polls as it likes.
   bool one_poller = true;
 };
 
@@ -89,9 +89,8 @@ class Server {
 };
 
 // Prints "listening <name> <port>" on stdout, waits for the signal, stops.
-void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server,
-                       bool one_poller = true);
-// Start and the above.
+void ServeUntilStopped(const StopSignal& stop, absl::string_view name, Server& server);
+// Start and the above, with one thread for gRPC's events if the parts say so.
 absl::Status ServeUntilStopped(const StopSignal& stop, ServerParts parts);
 
 }  // namespace eid::rpc

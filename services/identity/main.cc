@@ -41,7 +41,7 @@ absl::Status Run(const Config& config, const std::vector<std::string>& arguments
   rpc::ServerParts parts{"identity", config.rpc(), wire.services(admin)};
   parts.trunk = &trunk;
   parts.service_names = policies.services();
-  // Two, since a hash may hold up one.
+  // Two pollers, since a hash may hold up one.
   parts.one_poller = false;
   return rpc::ServeUntilStopped(stop, std::move(parts));
 }
